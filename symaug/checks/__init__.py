@@ -1,0 +1,7 @@
+"""Checks that put a declared symmetry to the proof: algebra, geometry and dynamics (docs/checks.md).
+
+Importing this package needs neither MuJoCo nor numpy; the checks that read a robot model import them when
+they run.
+"""
+
+from __future__ import annotations

@@ -1,0 +1,201 @@
+"""How a symmetry element moves a simulator state: what the world looks like in the mirror.
+
+With the element's base motion R (3x3, integer, acting on world axes about the world's origin) and its joint
+action ρ, a state goes to
+
+=====================  =========================  ================
+quantity               frame                      image
+=====================  =========================  ================
+base position          world                      R p
+base orientation       world from base            R Q Rᵀ
+base linear velocity   world                      R v
+base angular velocity  base                       det(R) R ω
+joint position         -                          ρ q (with ρ's offset)
+joint velocity, force  -                          ρ q̇ (without)
+=====================  =========================  ================
+
+R Q Rᵀ turns the quaternion (w, u) into (w, det(R) R u), so all of it is one signed permutation of qpos and
+one of qvel, exact in floating point. These are the coordinates of MuJoCo's free joint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mujoco
+import numpy as np
+
+from symaug.checks.model import ModelView
+from symaug.diagnostics import UserError, did_you_mean
+
+if TYPE_CHECKING:
+    from symaug.semantics.robot import Robot
+
+
+@dataclass(frozen=True)
+class CoordinateMap:
+    """An affine signed permutation on coordinates: y[..., i] = sign[i] * x[..., index[i]] + offset[i]."""
+
+    index: np.ndarray
+    sign: np.ndarray
+    offset: np.ndarray
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Apply the map to the last axis of `x` (float64 out, any leading shape)."""
+        return self.sign * np.asarray(x, dtype=np.float64)[..., self.index] + self.offset
+
+    def matrix(self) -> np.ndarray:
+        """The linear part as a dense orthogonal matrix [n, n]."""
+        dense = np.zeros((len(self.index), len(self.index)))
+        dense[np.arange(len(self.index)), self.index] = self.sign
+        return dense
+
+
+@dataclass(frozen=True)
+class StateMaps:
+    """How one element acts on a model's qpos [nq], qvel [nv] and ctrl [nu].
+
+    `qvel` is also the map of everything that pairs with velocities: generalised forces, accelerations, and
+    both sides of the mass matrix.
+    """
+
+    qpos: CoordinateMap
+    qvel: CoordinateMap
+    ctrl: CoordinateMap
+
+
+def state_maps(robot: Robot, model: mujoco.MjModel, element: str) -> StateMaps:
+    """Build the maps of one element; worth keeping when many states are to be mirrored.
+
+    Raises:
+        UserError: SA504 for an unknown element, SA601 when the model's joints are not the robot's, SA603 when
+        an
+            actuator drives something other than one joint or has no mirror image.
+    """
+    if element not in robot.group.elements:
+        raise UserError.of(
+            "SA504",
+            f"robot `{robot.name}` has no symmetry element `{element}`",
+            helps=did_you_mean(element, robot.group.elements),
+        )
+    view = ModelView.of(robot, model)
+    action = robot.joint_action(element, view.joints)
+    index = np.asarray(action.index, dtype=np.intp)
+    sign = np.asarray(action.sign, dtype=np.float64)
+    offset = np.asarray(action.offset, dtype=np.float64)
+    motion = np.asarray(robot.motions[element], dtype=np.int64)
+
+    qpos, qvel = _identity(model.nq), _identity(model.nv)
+    if view.free_joint is not None:
+        _place_base(motion, qpos, qvel, model, view.free_joint)
+    qpos.index[view.qpos_adr] = view.qpos_adr[index]
+    qpos.sign[view.qpos_adr] = sign
+    qpos.offset[view.qpos_adr] = offset
+    qvel.index[view.dof_adr] = view.dof_adr[index]
+    qvel.sign[view.dof_adr] = sign
+    return StateMaps(qpos, qvel, _control_map(view, index, sign, offset))
+
+
+def mirror_state(
+    robot: Robot, model: mujoco.MjModel, element: str, qpos: np.ndarray, qvel: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Image of the states (qpos [..., nq], qvel [..., nv]) under `element`, float64, same leading shape.
+
+    Raises:
+        UserError: as `state_maps`.
+    """
+    maps = state_maps(robot, model, element)
+    return maps.qpos(qpos), maps.qvel(qvel)
+
+
+def mirror_ctrl(robot: Robot, model: mujoco.MjModel, element: str, ctrl: np.ndarray) -> np.ndarray:
+    """Image of actuator inputs [..., nu] under `element`, in the units of each actuator (targets shift with
+    offsets).
+
+    Raises:
+        UserError: as `state_maps`.
+    """
+    return state_maps(robot, model, element).ctrl(ctrl)
+
+
+def actuator_joints(view: ModelView) -> np.ndarray:
+    """For each actuator the position of its joint in `view.joints`, int [nu].
+
+    Raises:
+        UserError: SA603 when an actuator drives a tendon, a site or a body, or takes several inputs.
+    """
+    model = view.model
+    drives_joint = model.actuator_trntype == int(mujoco.mjtTrn.mjTRN_JOINT)
+    position = {int(j): k for k, j in enumerate(view.joint_ids)}
+    joints = [
+        position.get(int(j), -1) if ok else -1
+        for j, ok in zip(model.actuator_trnid[:, 0], drives_joint, strict=True)
+    ]
+    unsupported = [model.actuator(i).name or f"#{i}" for i, j in enumerate(joints) if j < 0]
+    if unsupported or len(joints) != model.nu:
+        named = ", ".join(unsupported) or "one with several inputs"
+        raise UserError.of("SA603", f"only actuators that drive one joint can be mirrored, not {named}")
+    return np.asarray(joints, dtype=np.intp)
+
+
+def actuator_images(view: ModelView, joint_index: np.ndarray) -> np.ndarray:
+    """For each actuator the one whose input it takes over: it drives the source joint, and is the same kind;
+    int [nu].
+
+    Raises:
+        UserError: SA603 when there is none.
+    """
+    model, joints = view.model, actuator_joints(view)
+    alike: dict[tuple[int, ...], list[int]] = {}
+    for i, joint in enumerate(joints):
+        kind = (model.actuator_gaintype[i], model.actuator_biastype[i], model.actuator_dyntype[i])
+        alike.setdefault((int(joint), *map(int, kind)), []).append(i)
+    images = [0] * model.nu
+    for (joint, *kind), group in alike.items():
+        source = int(joint_index[joint])
+        found = alike.get((source, *kind), [])
+        if len(found) != len(group):
+            raise UserError.of(
+                "SA603",
+                f"actuator `{model.actuator(group[0]).name}` has no mirror image: {len(group)} of its kind "
+                f"drive `{view.joints[joint]}`, {len(found)} drive `{view.joints[source]}`",
+            )
+        for i, image in zip(group, found, strict=True):  # several on a joint pair up in their order
+            images[i] = image
+    return np.asarray(images, dtype=np.intp)
+
+
+def _identity(size: int) -> CoordinateMap:
+    return CoordinateMap(np.arange(size), np.ones(size), np.zeros(size))
+
+
+def _place_base(
+    motion: np.ndarray, qpos: CoordinateMap, qvel: CoordinateMap, model: mujoco.MjModel, joint: int
+) -> None:
+    index = np.abs(motion).argmax(axis=1)
+    polar = motion.sum(axis=1).astype(np.float64)  # each row of a signed permutation matrix has one entry
+    axial = polar * round(float(np.linalg.det(motion)))
+    q, v = int(model.jnt_qposadr[joint]), int(model.jnt_dofadr[joint])
+    for target, start, sign in (
+        (qpos, q, polar),
+        (qpos, q + 4, axial),
+        (qvel, v, polar),
+        (qvel, v + 3, axial),
+    ):
+        target.index[start : start + 3] = start + index
+        target.sign[start : start + 3] = sign
+
+
+def _control_map(view: ModelView, index: np.ndarray, sign: np.ndarray, offset: np.ndarray) -> CoordinateMap:
+    model = view.model
+    if model.nu == 0:
+        return _identity(0)
+    joints, images = actuator_joints(view), actuator_images(view, index)
+    gear = model.actuator_gear[:, 0]
+    ctrl_sign = sign[joints] * np.sign(gear) * np.sign(gear[images])
+    # A position servo (force = gain * ctrl - stiffness * length) follows the joint's shift; a motor does not.
+    gain, stiffness = model.actuator_gainprm[:, 0], -model.actuator_biasprm[:, 1]
+    servo = (model.actuator_biastype == int(mujoco.mjtBias.mjBIAS_AFFINE)) & (gain != 0)
+    follows = np.where(servo, stiffness / np.where(gain == 0, 1.0, gain), 0.0)
+    return CoordinateMap(images, ctrl_sign, gear * offset[joints] * follows)
