@@ -1,0 +1,1 @@
+"""Environments: one Markov decision process in torch over a small physics protocol."""

@@ -1,0 +1,354 @@
+"""A legged robot on flat ground as an rsl_rl `VecEnv`: walk with a commanded velocity, or walk to a target."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import mujoco
+import torch
+from rsl_rl.env import VecEnv
+from tensordict import TensorDict
+
+from symaug.diagnostics import UserError, did_you_mean
+from symaug.semantics.robot import load_robot_symmetry
+from symaug_trainer.envs.config import EnvConfig
+from symaug_trainer.envs.mdp import commands, events, observations, rewards, terminations
+from symaug_trainer.envs.mdp.random import Random
+from symaug_trainer.envs.mdp.view import CONTACT_FORCE, View
+from symaug_trainer.envs.mujoco_backend import MujocoBackend
+from symaug_trainer.envs.physics import ContactNames, Physics
+from symaug_trainer.envs.starts import EpisodeStarts
+
+
+class LeggedEnv(VecEnv):
+    """N copies of one robot with one task. Environments whose episode ends are reset inside `step`.
+
+    Observations and actions use the joint order `cfg.joint_order` of the robot document. All randomness comes from one
+    generator seeded with `seed`; the same seed, configuration and actions give the same trajectories on one machine
+    with any number of threads.
+
+    Args:
+        config: what to simulate.
+        seed: of the only generator.
+        device: where tensors live; the physics itself runs on the CPU.
+        model: a model to use in place of the robot document's, with the same joints, servos and sensors.
+        num_threads: threads of the physics engine, all CPUs by default.
+
+    Attributes:
+        joint_names: the J joints in the order of observations and actions.
+        observation_terms: (name, width) of the terms, in the order of the observation vector.
+        failed_joint: [N] int64, index of the joint with a dead motor, -1 healthy. Not observed.
+        terminated, time_outs: [N] bool, how the episodes that ended in the last step ended.
+        episode_length_buf: [N] int64, steps since the episode began.
+        simulation_errors: how many simulations broke down so far (each was reset and counted).
+
+    Raises:
+        UserError: the model lacks a joint, servo or sensor; an unknown reward term or failing joint.
+    """
+
+    def __init__(
+        self,
+        config: EnvConfig,
+        *,
+        seed: int,
+        device: torch.device | str = "cpu",
+        model: mujoco.MjModel | None = None,
+        num_threads: int | None = None,
+    ) -> None:
+        robot = load_robot_symmetry(config.robot)
+        self.cfg, self.device, self.num_envs = config, torch.device(device), config.num_envs
+        self.joint_names: tuple[str, ...] = tuple(robot.joint_orders[config.joint_order])
+        self.num_actions = len(self.joint_names)
+        self.model = model if model is not None else _load_model(robot.model, config.robot)
+        contacts = ContactNames(config.feet, config.undesired_contacts, config.fatal_contacts)
+        self.physics: Physics = MujocoBackend(
+            self.model, self.num_envs, self.joint_names, contacts, device=self.device, num_threads=num_threads
+        )
+        self.step_dt = self.physics.substep_dt * config.decimation
+        self.max_episode_length = round(config.episode_s / self.step_dt)
+        self._start_height = float(self.model.key_qpos[0, 2]) if self.model.nkey else 0.6
+        default = torch.tensor([robot.default_pose[name] for name in self.joint_names], device=self.device)
+        self._view = View(self.physics.state, default, self.physics.effort_limit, self.step_dt)
+        self._random = Random(seed, self.device)
+
+        self._observation_terms = [observations.TERMS[name] for name in config.observations]
+        widths = [term(self._view).shape[1] for term in self._observation_terms]
+        self.observation_terms = list(zip(config.observations, widths, strict=True))
+        self._noise_width = self._noise_widths()
+        self._reward_names, self._reward_terms = _reward_terms(config)
+        weights = [config.rewards[name] * self.step_dt for name in self._reward_names]
+        self._weights = torch.tensor(weights, device=self.device)
+        self._failing = _joint_indices(config.failure.joints, self.joint_names, self.device)
+
+        n = self.num_envs
+        # Rows: the unweighted reward terms, the metric of the task, and ones (which sum up to the episode's length).
+        self._terms = torch.zeros(len(self._reward_names) + 2, n, device=self.device)
+        self._sums = torch.zeros_like(self._terms)
+        self._terms[-1] = 1.0
+        self._heading_w = torch.zeros(n, device=self.device)
+        self._steered = torch.zeros(n, dtype=torch.bool, device=self.device)
+        self.failed_joint = torch.full((n,), -1, dtype=torch.int64, device=self.device)
+        self.terminated = torch.zeros(n, dtype=torch.bool, device=self.device)
+        self.time_outs = torch.zeros_like(self.terminated)
+        self.simulation_errors = 0
+        self._episode_length = torch.zeros(n, dtype=torch.int64, device=self.device)
+        self._observation: torch.Tensor | None = None
+        self.reset()
+
+    # --- rsl_rl's contract ---
+
+    @property
+    def episode_length_buf(self) -> torch.Tensor:  # type: ignore[override]
+        """[N] int64 steps since each episode began; rsl_rl assigns it to spread the first episodes out."""
+        return self._episode_length
+
+    @episode_length_buf.setter
+    def episode_length_buf(self, steps: torch.Tensor) -> None:
+        self._episode_length = steps.to(self.device, torch.int64)
+        self._update_clock()
+        self._observation = None
+
+    def get_observations(self) -> TensorDict:
+        """{"policy": [N, D]} of the present state; the same noise until the state changes."""
+        if self._observation is None:
+            self._observation = self._observe()
+        return TensorDict({"policy": self._observation}, batch_size=[self.num_envs], device=self.device)
+
+    def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
+        """Advance by one control step.
+
+        Args:
+            actions: [N, J] float32; joint targets are default pose + action_scale * action.
+
+        Returns:
+            observations {"policy": [N, D]} (of the new episode where one ended), rewards [N], dones [N] bool, and extras:
+            "time_outs" [N] bool (to be bootstrapped; all False for a finite-horizon task), "log" (means over the
+            episodes that ended in this step; empty if none did).
+        """
+        v = self._view
+        v.last_action.copy_(v.action)
+        v.action.copy_(actions)
+        torch.add(v.default_joint_pos, v.action, alpha=self.cfg.action_scale, out=v.applied_targets)
+        alive = self.physics.step(v.applied_targets, self.cfg.decimation)
+        self._episode_length += 1
+        self._update_clock()
+        v.derive()
+        v.follow_feet()
+        if "applied_torque_limits" in self.cfg.rewards:
+            v.servo_torque = self.physics.servo_torque(v.applied_targets)
+
+        fallen = terminations.base_contact(v)
+        broken = ~alive
+        v.terminated = self.terminated = fallen | broken
+        self.time_outs = (self._episode_length >= self.max_episode_length) & ~self.terminated
+        dones = self.terminated | self.time_outs
+        reward = self._reward(alive)
+
+        extras: dict[str, Any] = {"log": {}}
+        extras["time_outs"] = torch.zeros_like(dones) if self.cfg.finite_horizon else self.time_outs
+        ended = dones.nonzero().flatten()
+        if len(ended):
+            extras["log"] = self._episode_log(ended, fallen, broken)
+            self._start_episodes(ended, self.sample_starts(ended))
+        v.remember()
+        self._update_command()
+        self._observation = self._observe()
+        return self.get_observations(), reward, dones, extras
+
+    def reset(self) -> TensorDict:
+        """Start a new episode everywhere and return the observations."""
+        everyone = torch.arange(self.num_envs, device=self.device)
+        self.write_starts(everyone, self.sample_starts(everyone))
+        return self.get_observations()
+
+    def close(self) -> None:
+        """Free the simulations."""
+        self.physics.close()
+
+    # --- episodes ---
+
+    def sample_starts(self, env_ids: torch.Tensor) -> EpisodeStarts:
+        """Draw how the next episodes of these environments begin. Every distribution is symmetric.
+
+        Override it to begin episodes elsewhere: `step` starts all episodes through this method.
+        """
+        n, random, cfg = len(env_ids), self._random, self.cfg
+        position, orientation, linear, angular = events.sample_base(cfg.reset, self._start_height, n, random)
+        joints = events.sample_joints(cfg.reset, self._view.default_joint_pos, n, random)
+        command, heading = torch.zeros(n, 3, device=self.device), torch.zeros(n, device=self.device)
+        steered = torch.zeros(n, dtype=torch.bool, device=self.device)
+        target = torch.zeros(n, 2, device=self.device)
+        if cfg.task == "velocity":
+            command, heading, steered = commands.sample_velocity(cfg.command, n, random)
+        else:
+            target = commands.sample_target(cfg.command, position[:, :2], random)
+        return EpisodeStarts(
+            qpos=self.physics.make_qpos(position, orientation, joints),
+            qvel=self.physics.make_qvel(linear, angular, torch.zeros_like(joints)),
+            command=command,
+            heading_w=heading,
+            steered=steered,
+            target_w=target,
+            failed_joint=events.sample_failure(cfg.failure, self._failing, n, random),
+        )
+
+    def write_starts(self, env_ids: torch.Tensor, starts: EpisodeStarts) -> None:
+        """Begin new episodes in these environments as told. Observations follow on the next `get_observations`."""
+        self._start_episodes(env_ids, starts)
+        self._view.remember()
+        self._update_command()
+        self._observation = None
+
+    def sample_noise(self) -> torch.Tensor:
+        """Observation noise [N, D] of one step, uniform in ± `cfg.noise`. The only place where it is drawn."""
+        return (self._random.unit(self.num_envs, len(self._noise_width)) * 2.0 - 1.0) * self._noise_width
+
+    def _start_episodes(self, env_ids: torch.Tensor, starts: EpisodeStarts) -> None:
+        v = self._view
+        self.physics.set_dead_motor(env_ids, starts.failed_joint)
+        self.physics.write(env_ids, starts.qpos, starts.qvel)
+        self.physics.refresh()
+        v.forget(env_ids)
+        v.command[env_ids] = starts.command
+        v.target_w[env_ids] = starts.target_w
+        self._heading_w[env_ids], self._steered[env_ids] = starts.heading_w, starts.steered
+        self.failed_joint[env_ids] = starts.failed_joint
+        self._episode_length[env_ids] = 0
+        self._sums[:, env_ids] = 0.0
+        self._update_clock()
+        v.derive()
+
+    # --- inside a step ---
+
+    def _update_clock(self) -> None:
+        left = (self.max_episode_length - self._episode_length).float()
+        self._view.remaining = left / self.max_episode_length
+        self._view.remaining_s = left * self.step_dt
+
+    def _update_command(self) -> None:
+        v = self._view
+        if self.cfg.task == "position":
+            v.asked_to_move = v.distance > 0.25
+            return
+        if self.cfg.command.heading_stiffness > 0.0:
+            rate = commands.steer(self.cfg.command, v.heading, self._heading_w)
+            v.command[:, 2] = torch.where(self._steered, rate, v.command[:, 2])
+        v.asked_to_move = torch.linalg.vector_norm(v.command[:, :2], dim=1) > 0.1
+
+    def _reward(self, alive: torch.Tensor) -> torch.Tensor:
+        for row, term in enumerate(self._reward_terms):
+            self._terms[row] = term(self._view)
+        self._terms[-2] = self._metric()
+        if not alive.all():
+            self.simulation_errors += int((~alive).sum())
+            broken = (~alive).nonzero().flatten()
+            self._terms[:, broken] = 0.0
+            if "termination" in self._reward_names:
+                self._terms[self._reward_names.index("termination"), broken] = 1.0
+            self._terms[-1] = 1.0
+        self._sums += self._terms
+        return self._weights @ self._terms[:-2]
+
+    def _metric(self) -> torch.Tensor:
+        v = self._view
+        if self.cfg.task == "position":
+            return v.distance
+        return torch.linalg.vector_norm(v.command[:, :2] - v.base_lin_vel[:, :2], dim=1)
+
+    def _observe(self) -> torch.Tensor:
+        clean = torch.cat([term(self._view) for term in self._observation_terms], dim=1)
+        return clean + self.sample_noise()
+
+    def _noise_widths(self) -> torch.Tensor:
+        widths = [
+            self.cfg.noise.get(name, 0.0) for name, width in self.observation_terms for _ in range(width)
+        ]
+        return torch.tensor(widths, device=self.device)
+
+    def _episode_log(
+        self, ended: torch.Tensor, fallen: torch.Tensor, broken: torch.Tensor
+    ) -> dict[str, float]:
+        sums = self._sums[:, ended]
+        means = (self._weights * sums[:-2].mean(1) / (self.max_episode_length * self.step_dt)).tolist()
+        log = {f"Episode_Reward/{name}": mean for name, mean in zip(self._reward_names, means, strict=True)}
+        metric = "error_vel_xy" if self.cfg.task == "velocity" else "distance"
+        log[f"Metrics/{metric}"] = float((sums[-2] / sums[-1]).mean())
+        log["Episode_Termination/time_out"] = float(self.time_outs[ended].float().mean())
+        log["Episode_Termination/base_contact"] = float((fallen & ~broken)[ended].float().mean())
+        log["Episode_Termination/simulation_error"] = float(broken[ended].float().mean())
+        return log
+
+    # --- what evaluation reads ---
+
+    def reward_terms(self) -> dict[str, torch.Tensor]:
+        """The reward terms [N] of the last step, without weight and time step."""
+        return dict(zip(self._reward_names, self._terms[:-2], strict=True))
+
+    @property
+    def base_pos(self) -> torch.Tensor:
+        """[N, 3] m, world."""
+        return self.physics.state.base_pos_w
+
+    @property
+    def base_quat(self) -> torch.Tensor:
+        """[N, 4] (w, x, y, z)."""
+        return self.physics.state.base_quat
+
+    @property
+    def base_lin_vel_b(self) -> torch.Tensor:
+        """[N, 3] m/s, base frame."""
+        return self._view.base_lin_vel
+
+    @property
+    def base_ang_vel_b(self) -> torch.Tensor:
+        """[N, 3] rad/s, base frame."""
+        return self.physics.state.base_ang_vel_b
+
+    @property
+    def joint_torque(self) -> torch.Tensor:
+        """[N, J] Nm that the motors applied last."""
+        return self.physics.state.joint_torque
+
+    @property
+    def commands(self) -> torch.Tensor:
+        """[N, 3] wanted vx, vy, wz."""
+        return self._view.command
+
+    @property
+    def target_w(self) -> torch.Tensor:
+        """[N, 2] m, world."""
+        return self._view.target_w
+
+    @property
+    def foot_contact(self) -> torch.Tensor:
+        """[N, F] bool, in the order of `cfg.feet`."""
+        return self.physics.state.foot_force > CONTACT_FORCE
+
+
+def _load_model(path: Path | None, robot: str) -> mujoco.MjModel:
+    if path is None:
+        raise UserError.of(
+            "SA610", f"robot `{robot}` names no model", helps=("add `model: FILE.xml` to its document",)
+        )
+    return mujoco.MjModel.from_xml_path(str(path))
+
+
+def _reward_terms(config: EnvConfig) -> tuple[list[str], list[Any]]:
+    for name, weight in config.rewards.items():
+        if name not in rewards.TERMS:
+            raise UserError.of(
+                "SA711", f"no reward term named `{name}`", helps=did_you_mean(name, rewards.TERMS)
+            )
+        if not math.isfinite(weight):
+            raise UserError.of("SA711", f"the weight of reward term `{name}` is not a finite number")
+    names = [name for name, weight in config.rewards.items() if weight != 0.0]
+    return names, [rewards.TERMS[name] for name in names]
+
+
+def _joint_indices(names: tuple[str, ...], known: tuple[str, ...], device: torch.device) -> torch.Tensor:
+    for name in names:
+        if name not in known:
+            raise UserError.of("SA712", f"no joint named `{name}` to fail", helps=did_you_mean(name, known))
+    return torch.tensor([known.index(name) for name in names], dtype=torch.int64, device=device)
