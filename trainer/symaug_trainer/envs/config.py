@@ -1,8 +1,9 @@
-"""What an environment is made of, as values: terms, weights, ranges. Presets `laptop` and `paper` for both tasks.
+"""What an environment is made of, as values, and the presets `laptop` and `paper` of both tasks.
 
-`paper` carries the paper's numbers where its text has them and Isaac Lab's flat ANYmal task elsewhere; its reward
-weights need thousands of environments. `laptop` is shaped to learn in minutes with some hundred environments on
-a CPU. Weights are multiplied by the control time step, as in Isaac Lab: a weight of -50 costs 1 per event at 50 Hz.
+`paper` carries the paper's numbers where its text has them and Isaac Lab's flat ANYmal task elsewhere; its
+reward weights need thousands of environments. `laptop` is shaped to learn in minutes with some hundred
+environments on a CPU. Weights are multiplied by the control time step, as in Isaac Lab: a weight of -50
+costs 1 per event at 50 Hz.
 """
 
 from __future__ import annotations
@@ -55,8 +56,9 @@ class CommandConfig:
 
     Velocity: `lin_vel_x`, `lin_vel_y` (m/s), `ang_vel_z` (rad/s) uniform in ± the given number. With
     `heading_stiffness` > 0 the yaw rate follows a heading target drawn from ±π instead:
-    wz = clip(stiffness * wrap(target - heading), ±ang_vel_z). A share `standing` of the episodes has command zero.
-    Position: a target at a distance uniform in `distance` (m) and any direction from where the robot starts.
+    wz = clip(stiffness * wrap(target - heading), ±ang_vel_z). A share `standing` of the episodes has
+    command zero.
+    Position: a target at a distance uniform in `distance` (m), in any direction from where the robot starts.
     """
 
     lin_vel_x: float = 1.0
@@ -69,7 +71,7 @@ class CommandConfig:
 
 @dataclass(frozen=True)
 class ResetConfig:
-    """Where episodes start: uniform ranges, all of them symmetric. `joint_scale` multiplies the default pose."""
+    """Where episodes start: symmetric uniform ranges. `joint_scale` multiplies the default pose."""
 
     base_xy: float = 0.5
     yaw: float = 3.141592653589793
@@ -79,7 +81,7 @@ class ResetConfig:
 
 @dataclass(frozen=True)
 class JointFailureConfig:
-    """With `probability`, one of `joints` (uniformly) has a dead motor for the whole episode. It is not observed."""
+    """With `probability`, one of `joints` has a dead motor for the whole episode. It is not observed."""
 
     joints: tuple[str, ...] = ()
     probability: float = 0.8
@@ -87,7 +89,10 @@ class JointFailureConfig:
 
 @dataclass(frozen=True)
 class EnvConfig:
-    """Everything that defines an environment apart from its seed. Times in s, `rewards` maps term names to weights."""
+    """Everything that defines an environment apart from its seed.
+
+    Times in s; `rewards` maps names of reward terms to weights.
+    """
 
     task: Task
     rewards: Mapping[str, float]

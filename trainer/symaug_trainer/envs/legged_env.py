@@ -1,4 +1,4 @@
-"""A legged robot on flat ground as an rsl_rl `VecEnv`: walk with a commanded velocity, or walk to a target."""
+"""A legged robot on flat ground as an rsl_rl `VecEnv`: follow a velocity, or walk to a target."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from symaug_trainer.envs.starts import EpisodeStarts
 class LeggedEnv(VecEnv):
     """N copies of one robot with one task. Environments whose episode ends are reset inside `step`.
 
-    Observations and actions use the joint order `cfg.joint_order` of the robot document. All randomness comes from one
-    generator seeded with `seed`; the same seed, configuration and actions give the same trajectories on one machine
-    with any number of threads.
+    Observations and actions use the joint order `cfg.joint_order` of the robot document. All randomness
+    comes from one generator seeded with `seed`; the same seed, configuration and actions give the same
+    trajectories on one machine with any number of threads.
 
     Args:
         config: what to simulate.
@@ -47,6 +47,8 @@ class LeggedEnv(VecEnv):
     Raises:
         UserError: the model lacks a joint, servo or sensor; an unknown reward term or failing joint.
     """
+
+    cfg: EnvConfig
 
     def __init__(
         self,
@@ -83,7 +85,8 @@ class LeggedEnv(VecEnv):
         self._failing = _joint_indices(config.failure.joints, self.joint_names, self.device)
 
         n = self.num_envs
-        # Rows: the unweighted reward terms, the metric of the task, and ones (which sum up to the episode's length).
+        # Rows: the unweighted reward terms, the metric of the task, and ones (which sum up to the episode's
+        # length).
         self._terms = torch.zeros(len(self._reward_names) + 2, n, device=self.device)
         self._sums = torch.zeros_like(self._terms)
         self._terms[-1] = 1.0
@@ -123,9 +126,9 @@ class LeggedEnv(VecEnv):
             actions: [N, J] float32; joint targets are default pose + action_scale * action.
 
         Returns:
-            observations {"policy": [N, D]} (of the new episode where one ended), rewards [N], dones [N] bool, and extras:
-            "time_outs" [N] bool (to be bootstrapped; all False for a finite-horizon task), "log" (means over the
-            episodes that ended in this step; empty if none did).
+            observations {"policy": [N, D]} (of the new episode where one ended), rewards [N], dones [N] bool,
+            and extras: "time_outs" [N] bool (to be bootstrapped; all False for a finite-horizon task) and
+            "log" (means over the episodes that ended in this step; empty if none did).
         """
         v = self._view
         v.last_action.copy_(v.action)
@@ -195,14 +198,14 @@ class LeggedEnv(VecEnv):
         )
 
     def write_starts(self, env_ids: torch.Tensor, starts: EpisodeStarts) -> None:
-        """Begin new episodes in these environments as told. Observations follow on the next `get_observations`."""
+        """Begin new episodes in these environments as told; `get_observations` then shows them."""
         self._start_episodes(env_ids, starts)
         self._view.remember()
         self._update_command()
         self._observation = None
 
     def sample_noise(self) -> torch.Tensor:
-        """Observation noise [N, D] of one step, uniform in ± `cfg.noise`. The only place where it is drawn."""
+        """Observation noise [N, D] of one step, uniform in ± `cfg.noise`: the only place that draws it."""
         return (self._random.unit(self.num_envs, len(self._noise_width)) * 2.0 - 1.0) * self._noise_width
 
     def _start_episodes(self, env_ids: torch.Tensor, starts: EpisodeStarts) -> None:

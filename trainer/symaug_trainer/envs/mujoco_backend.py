@@ -20,9 +20,10 @@ _MAX_SPEED = 1e3  # m/s or rad/s; nothing that stands on legs moves like this, a
 class MujocoBackend:
     """`num_envs` simulations of `model`; see `symaug_trainer.envs.physics.Physics` for the contract.
 
-    The model needs a floating base, hinge joints with one position servo each, and sensors named `contact/BODY`
-    (found, net force) and `velocity/FOOT`. Derived quantities (torques, contact forces, foot velocities) belong to the
-    state before the last substep, as MuJoCo computes them; positions and velocities are current.
+    The model needs a floating base, hinge joints with one position servo each, and sensors named
+    `contact/BODY` (found, net force) and `velocity/FOOT`. Derived quantities (torques, contact forces, foot
+    velocities) belong to the state before the last substep, as MuJoCo computes them; positions and
+    velocities are current.
 
     Args:
         model: the MuJoCo model; the batch keeps a copy.

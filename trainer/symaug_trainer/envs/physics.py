@@ -13,7 +13,8 @@ import torch
 class PhysicsState:
     """What an engine tells after every control step: float32 tensors that the engine overwrites in place.
 
-    N environments, J joints and F feet in the orders the environment asked for. World frame `_w`, base frame `_b`.
+    N environments, J joints and F feet in the orders the environment asked for. World frame `_w`, base
+    frame `_b`.
     """
 
     base_pos_w: torch.Tensor
@@ -50,7 +51,7 @@ class ContactNames:
 
 
 class Physics(Protocol):
-    """Many copies of one robot on a floor, each with joint position servos. Joint order is the environment's."""
+    """Many copies of one robot on a floor with joint position servos, in the environment's joint order."""
 
     num_envs: int
     substep_dt: float
@@ -68,15 +69,21 @@ class Physics(Protocol):
         ...
 
     def servo_torque(self, targets: torch.Tensor) -> torch.Tensor:
-        """[N, J] Nm that the servos would ask for in `state`, without their limit and with all motors alive."""
+        """[N, J] Nm that the servos would ask for in `state`, unlimited and with all motors alive."""
         ...
 
     def write(self, env_ids: torch.Tensor, qpos: torch.Tensor, qvel: torch.Tensor) -> None:
-        """Put environments into states given as the engine's own vectors ([n, nq], [n, nv]) and forget their past."""
+        """Put environments into states and forget their past.
+
+        `qpos` [n, nq] and `qvel` [n, nv] are the engine's own vectors.
+        """
         ...
 
     def set_dead_motor(self, env_ids: torch.Tensor, joint: torch.Tensor) -> None:
-        """Kill the motor of one joint (index into `joint_names`, -1 none) in each environment; all others live."""
+        """Kill the motor of one joint in each environment; all others live.
+
+        `joint` [n] indexes `joint_names`; -1 kills none.
+        """
         ...
 
     def make_qpos(

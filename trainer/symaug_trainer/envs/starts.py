@@ -12,8 +12,8 @@ class EpisodeStarts:
     """How n episodes begin. Together with the observation noise and the actions it determines them.
 
     How an element with base motion R (3x3, integer) acts: `qpos` and `qvel` as `symaug.checks.mirror_state`;
-    `command` (vx, vy) as a vector, wz as a pseudovector; `target_w` as a vector; `heading_w` changes sign with
-    det R; `failed_joint` by the permutation of the joints.
+    `command` (vx, vy) as a vector, wz as a pseudovector; `target_w` as a vector; `heading_w` changes sign
+    with det R; `failed_joint` by the permutation of the joints.
     """
 
     qpos: torch.Tensor

@@ -1,1 +1,1 @@
-"""The one Markov decision process: observations, rewards, commands, events and terminations as torch functions."""
+"""The one Markov decision process as torch functions, a module for each kind of term."""

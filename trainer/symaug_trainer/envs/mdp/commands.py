@@ -1,4 +1,4 @@
-"""Commands: what the robot is asked to do, drawn once an episode, and the heading controller of the velocity task."""
+"""Commands: what the robot is asked to do, drawn once an episode, and the heading controller."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from symaug_trainer.envs.mdp.random import Random
 
 
 def sample_velocity(config: CommandConfig, n: int, random: Random) -> tuple[torch.Tensor, ...]:
-    """Velocity commands: ([n, 3] command, [n] heading target rad, [n] bool whether it is steered by the heading)."""
+    """Velocity commands: command [n, 3], heading target [n] rad, whether the heading steers it [n] bool."""
     limits = (config.lin_vel_x, config.lin_vel_y, config.ang_vel_z)
     command = torch.stack([random.uniform(n, -limit, limit) for limit in limits], dim=1)
     heading = random.uniform(n, -math.pi, math.pi)

@@ -11,7 +11,12 @@ from symaug_trainer.envs.mdp.random import Random
 def sample_base(
     config: ResetConfig, height: float, n: int, random: Random
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Base position [n, 3] m, orientation [n, 4] wxyz (upright, any yaw), linear (world) and angular (base) velocity [n, 3]."""
+    """Where the base starts: upright with any yaw.
+
+    Returns:
+        position [n, 3] m, orientation [n, 4] wxyz, linear velocity [n, 3] m/s in the world frame,
+        angular velocity [n, 3] rad/s in the base frame.
+    """
     position = random.uniform((n, 3), -config.base_xy, config.base_xy)
     position[:, 2] = height
     half_yaw = random.uniform(n, -config.yaw, config.yaw) / 2.0
@@ -27,7 +32,7 @@ def sample_joints(config: ResetConfig, default: torch.Tensor, n: int, random: Ra
 
 
 def sample_failure(config: JointFailureConfig, joints: torch.Tensor, n: int, random: Random) -> torch.Tensor:
-    """The dead joint of each episode [n] int64: one of `joints` (indices, [K]) with the given probability, else -1."""
+    """The dead joint of each episode [n] int64: one of `joints` (indices [K], uniform), or -1 for none."""
     fails = random.unit(n) < config.probability
     choice = random.unit(n)
     if not len(joints):

@@ -1,6 +1,6 @@
-"""Reward terms: functions of the view, [N] each, unweighted. Names are Isaac Lab's where Isaac Lab has the term.
+"""Reward terms: functions of the view, [N] each, unweighted, with Isaac Lab's names where it has the term.
 
-Every term is invariant under the robot's symmetry group: it uses norms, squares and sums over whole orbits only.
+Every term is invariant under the robot's symmetry group: norms, squares and sums over whole orbits.
 """
 
 from __future__ import annotations

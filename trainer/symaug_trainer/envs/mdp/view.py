@@ -1,4 +1,4 @@
-"""What the terms look at: the state of all environments after a control step, with what is derived from it."""
+"""What the terms look at: all environments after a control step, and what follows from their state."""
 
 from __future__ import annotations
 
