@@ -1,0 +1,169 @@
+"""The compiler: a spec and its robot in, a verified `Program` out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from symaug import __version__
+from symaug.compile.program import Program, Space, Term
+from symaug.compile.verify import program_violations
+from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
+from symaug.semantics.representations import Representation
+from symaug.semantics.resets import resolve_resets
+from symaug.semantics.robot import Robot, load_robot_symmetry
+from symaug.semantics.tasks import TaskOrbits, resolve_tasks, task_orbits
+from symaug.semantics.types import TypeResolver
+from symaug.shipped import display_path, find_spec, robots_dir, specs_dir
+from symaug.syntax.documents import Loaded, SpecDocument, load_spec
+from symaug.syntax.parser import parse_tasks, parse_type
+from symaug.syntax.source import Text, read_text
+
+
+def compile_spec(name_or_path: str | Path) -> Program:
+    """Compile a spec: how each element of the robot's symmetry group acts on each tensor.
+
+    Args:
+        name_or_path: a shipped spec (`anymal_d/velocity`), the path of a spec document, or the path of a program
+            that was written as JSON (`*.json`), which is read back.
+
+    Returns:
+        The program; its algebra has been verified exactly.
+
+    Raises:
+        SpecError: everything that is wrong with the spec and its robot, in one go.
+        UserError: SA502 the JSON file holds no program.
+    """
+    path = find_spec(name_or_path)
+    if path.suffix == ".json":
+        return Program.from_json(read_text(path), file=display_path(path))
+    return _compile(load_spec(path), path)
+
+
+def _compile(loaded: Loaded[SpecDocument], path: Path) -> Program:
+    document, source = loaded.document, loaded.source
+    problems: list[Diagnostic] = []
+    resolve_resets(loaded, problems)
+    robot = _robot(loaded, path, problems)
+    order = _joint_order(loaded, robot, problems) if robot else None
+    types = TypeResolver(robot, order) if robot and order else None
+    spaces: dict[str, dict[str, Representation]] = {}
+    texts: dict[str, dict[str, str]] = {}
+    blocks = {
+        f"observations/{group}": {term: source.at("observations", group, term) for term in terms}
+        for group, terms in document.observations.items()
+    }
+    blocks["actions"] = {"actions": source.at("actions")}
+    for space, terms in blocks.items():
+        spaces[space], texts[space] = {}, {}
+        for term, text in terms.items():
+            resolved = _term(text, types, problems)
+            if resolved is not None:
+                texts[space][term], spaces[space][term] = resolved
+        if not terms:
+            group = space.partition("/")[2]
+            message = f"the observation group `{group}` has no terms"
+            problems.append(Diagnostic("SA008", message, source.key("observations", group)))
+    tasks = _tasks(loaded, robot, order, problems)
+    if problems or robot is None or order is None:
+        raise SpecError(problems)
+    program = Program(
+        robot=robot.name,
+        spec=document.spec,
+        group=robot.group,
+        spaces={name: _space(robot, spaces[name], texts[name]) for name in blocks},
+        joint_order=order,
+        memory={"actor": document.memory.actor, "critic": document.memory.critic},
+        tasks=tasks,
+        sources={_source_name(file, path): _sha256(file) for file in (path, robot.path)},
+        compiler=__version__,
+    )
+    violations = program_violations(program)
+    if violations:  # a mistake of ours, not of the document
+        raise AssertionError("; ".join(violations))
+    return program
+
+
+def _robot(loaded: Loaded[SpecDocument], path: Path, problems: list[Diagnostic]) -> Robot | None:
+    try:
+        robot = load_robot_symmetry(loaded.document.robot, near=path, span=loaded.source.value("robot"))
+    except SpecError as error:
+        problems += error.diagnostics
+        return None
+    problems += robot.pose_diagnostics
+    return robot
+
+
+def _joint_order(
+    loaded: Loaded[SpecDocument], robot: Robot, problems: list[Diagnostic]
+) -> tuple[str, ...] | None:
+    name = loaded.document.joint_order
+    if name is None:
+        return robot.joints
+    if name in robot.joint_orders:
+        return robot.joint_orders[name]
+    problems.append(
+        Diagnostic(
+            "SA304",
+            f"`{robot.name}` has no joint order named `{name}`",
+            loaded.source.value("joint_order"),
+            helps=did_you_mean(name, robot.joint_orders)
+            + ("without `joint_order`, the canonical order is used",),
+        )
+    )
+    return None
+
+
+def _term(
+    text: Text, types: TypeResolver | None, problems: list[Diagnostic]
+) -> tuple[str, Representation] | None:
+    try:
+        expression = parse_type(text)
+        return (str(expression), types.resolve(expression)) if types else None
+    except SpecError as error:
+        problems += error.diagnostics
+        return None
+
+
+def _tasks(
+    loaded: Loaded[SpecDocument],
+    robot: Robot | None,
+    order: tuple[str, ...] | None,
+    problems: list[Diagnostic],
+) -> TaskOrbits | None:
+    if loaded.document.tasks is None:
+        return None
+    resolved = []
+    for role in ("train", "test"):
+        try:
+            patterns = parse_tasks(loaded.source.at("tasks", role))
+        except SpecError as error:
+            problems += error.diagnostics
+            continue
+        if robot and order:
+            resolved.append(resolve_tasks(patterns, order, problems))
+    return task_orbits(*resolved, robot) if robot and len(resolved) == 2 else None
+
+
+def _space(robot: Robot, blocks: dict[str, Representation], texts: dict[str, str]) -> Space:
+    total, terms, start = None, [], 0
+    for name, block in blocks.items():
+        total = block if total is None else total.plus(block)
+        terms.append(Term(name, start, start + block.width, texts[name]))
+        start += block.width
+    assert total is not None
+    return Space(start, tuple(terms), dict(zip(robot.group.elements, total.actions, strict=True)))
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _source_name(file: Path, spec: Path) -> str:
+    """A name for a document that is the same on every machine: within the shipped folders, or beside the spec."""
+    resolved = file.resolve()
+    for folder, name in ((specs_dir(), "specs"), (robots_dir(), "robots")):
+        if resolved.is_relative_to(folder.resolve()):
+            return f"{name}/{resolved.relative_to(folder.resolve()).as_posix()}"
+    return Path(os.path.relpath(resolved, spec.resolve().parent)).as_posix()

@@ -1,0 +1,50 @@
+"""The compiler's own proof: what it must find true of every program before it lets it go, exactly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from symaug.compile.program import Program, Space
+    from symaug.semantics.group import Group
+
+
+def program_violations(program: Program) -> list[str]:
+    """Everything that contradicts the contract of a `Program`, in words; empty for a sound one.
+
+    The group's axioms are checked, that terms tile their space, that every element acts, and on every space
+    ρ(a·b) = ρ(a)·ρ(b) for all pairs of elements.
+    """
+    found = program.group.axiom_violations()
+    if found:
+        return [f"the group: {violation}" for violation in found]
+    for name, space in program.spaces.items():
+        found += [f"the space `{name}`: {violation}" for violation in _space_violations(space, program.group)]
+    return found
+
+
+def _space_violations(space: Space, group: Group) -> list[str]:
+    stop = 0
+    for term in space.terms:
+        if term.start != stop or term.stop <= term.start:
+            return [f"the term `{term.name}` does not start where the one before it ends"]
+        stop = term.stop
+    if stop != space.width:
+        return [f"its terms have {stop} numbers, its width is {space.width}"]
+    if tuple(space.elements) != group.elements:
+        return ["its actions are not those of the group's elements, in order"]
+    if any(len(action) != space.width for action in space.elements.values()):
+        return ["an action has another width"]
+    return homomorphism_violations(space, group)
+
+
+def homomorphism_violations(space: Space, group: Group) -> list[str]:
+    """The pairs of elements whose actions do not multiply as they do; empty for a representation."""
+    actions = list(space.elements.values())
+    names = group.elements
+    return [
+        f"acting with `{names[j]}` and then `{names[i]}` differs from `{names[group.product(i, j)]}`"
+        for i in range(group.order)
+        for j in range(group.order)
+        if actions[i] @ actions[j] != actions[group.product(i, j)]
+    ]

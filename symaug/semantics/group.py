@@ -1,0 +1,118 @@
+"""Finite groups, closed from their generators: element names and the Cayley table, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+Value = TypeVar("Value", bound=Hashable)
+
+MAX_ORDER = 192
+"""The largest group that is enumerated; robots have a few elements, the full cube group has 48."""
+
+
+class GroupTooLarge(Exception):
+    """The closure of the generators has more than `MAX_ORDER` elements."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A finite group by its Cayley table.
+
+    Attributes:
+        elements: names; the identity `e` first, then the generators, then products such as `a*b` in breadth-first
+            order. `a*b` applies `b` first, then `a`.
+        table: `table[i][j]` is the position of `elements[i] * elements[j]`.
+        generators: the names of the generators, in document order.
+    """
+
+    elements: tuple[str, ...]
+    table: tuple[tuple[int, ...], ...]
+    generators: tuple[str, ...]
+
+    @property
+    def order(self) -> int:
+        """The number of elements."""
+        return len(self.elements)
+
+    @property
+    def identity(self) -> int:
+        """The position of the identity: always 0."""
+        return 0
+
+    def index(self, element: str) -> int:
+        """The position of an element by its name.
+
+        Raises:
+            KeyError: there is no such element.
+        """
+        try:
+            return self.elements.index(element)
+        except ValueError:
+            raise KeyError(element) from None
+
+    def product(self, left: int, right: int) -> int:
+        """The position of `left * right` (`right` applied first)."""
+        return self.table[left][right]
+
+    def inverse(self, element: int) -> int:
+        """The position of the inverse."""
+        return self.table[element].index(self.identity)
+
+    def axiom_violations(self) -> list[str]:
+        """Everything that keeps the table from being a group's, in words; empty for a group."""
+        size, names, found = self.order, self.elements, []
+        span = range(size)
+        if len(set(names)) != size:
+            found.append("two elements share a name")
+        if len(self.table) != size or any(len(row) != size for row in self.table):
+            return [*found, f"the table is not {size} by {size}"]
+        if any(entry not in span for row in self.table for entry in row):
+            return [*found, "a product is not an element"]
+        if any(self.table[0][i] != i or self.table[i][0] != i for i in span):
+            found.append(f"`{names[0]}` is not the identity")
+        for i in span:
+            if len(set(self.table[i])) != size or len({row[i] for row in self.table}) != size:
+                found.append(f"`{names[i]}` has no inverse")
+        for i in span:
+            for j in span:
+                for k in span:
+                    if self.table[self.table[i][j]][k] != self.table[i][self.table[j][k]]:
+                        return [*found, f"({names[i]} {names[j]}) {names[k]} is not associative"]
+        if any(name not in names for name in self.generators):
+            found.append("a generator is not an element")
+        return found
+
+
+def close(
+    generators: Mapping[str, Value], identity: Value, multiply: Callable[[Value, Value], Value]
+) -> tuple[Group, tuple[Value, ...]]:
+    """Close `generators` under `multiply` and name every element.
+
+    Args:
+        generators: distinct values by name, none of them the identity.
+        identity: the neutral value.
+        multiply: `multiply(a, b)` is the value of `a*b`.
+
+    Returns:
+        The group and the value of each of its elements, in the same order.
+
+    Raises:
+        GroupTooLarge: more than `MAX_ORDER` elements.
+    """
+    names: dict[Value, str] = {identity: "e"}
+    for name, value in generators.items():
+        names.setdefault(value, name)
+    values = list(names)
+    for value in values:  # grows while it is walked: breadth first
+        for name, generator in generators.items():
+            product = multiply(value, generator)
+            if product not in names:
+                if len(values) >= MAX_ORDER:
+                    raise GroupTooLarge
+                names[product] = f"{names[value]}*{name}"
+                values.append(product)
+    position = {value: rank for rank, value in enumerate(values)}
+    table = tuple(tuple(position[multiply(left, right)] for right in values) for left in values)
+    return Group(tuple(names[value] for value in values), table, tuple(generators)), tuple(values)

@@ -1,0 +1,106 @@
+"""A robot as the compiler sees it: named joints and limbs, and how its symmetry group moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from symaug.diagnostics import Diagnostic, Span, SpecError
+from symaug.semantics.group import Group
+from symaug.semantics.morphology import resolve_morphology
+from symaug.semantics.motion import Motion, determinant
+from symaug.semantics.signed_permutation import SignedPermutation
+from symaug.semantics.symmetry import pose_problems, resolve_symmetry
+from symaug.shipped import find_robot
+from symaug.syntax.documents import load_robot
+
+
+@dataclass(frozen=True)
+class Robot:
+    """A resolved robot document.
+
+    Attributes:
+        name: as the document says.
+        path: the document.
+        joints: joint names in the canonical order.
+        limbs: joints of each limb, in canonical order.
+        joint_orders: the same joints as other tools list them.
+        default_pose: the joint's rest coordinate, rad (m for a slide joint); zero where none is given.
+        model: MJCF or URDF file, not necessarily there; None when the document names none.
+        group: the symmetry group.
+        motions: for each element, the integer 3×3 matrix R that maps base-frame vectors, det R = ±1.
+        joint_actions: for each element, the signed permutation of the canonical joints.
+        limb_actions: for each element, the permutation of the limbs in document order.
+        pose_diagnostics: what keeps the default pose from being symmetric; a robot still loads with these, so
+            that physics checks can look at it, but no program is compiled.
+    """
+
+    name: str
+    path: Path
+    joints: tuple[str, ...]
+    limbs: dict[str, tuple[str, ...]]
+    joint_orders: dict[str, tuple[str, ...]]
+    default_pose: dict[str, float]
+    model: Path | None
+    group: Group
+    motions: dict[str, Motion]
+    joint_actions: dict[str, SignedPermutation]
+    limb_actions: dict[str, SignedPermutation]
+    pose_diagnostics: tuple[Diagnostic, ...] = field(default=(), repr=False)
+
+    def determinant(self, element: str) -> int:
+        """+1 when the element turns the base, -1 when it mirrors it."""
+        return determinant(self.motions[element])
+
+    def joint_action(self, element: str, order: Sequence[str] | None = None) -> SignedPermutation:
+        """How an element acts on the joints listed in `order` (canonical when None).
+
+        Raises:
+            KeyError: unknown element.
+            ValueError: `order` names something that is no joint, or is not closed under the element.
+        """
+        action = self.joint_actions[element]
+        if order is None:
+            return action
+        restricted = action.restrict([self.joints.index(joint) for joint in order])
+        if restricted is None:
+            raise ValueError(f"these joints are not closed under `{element}`: {list(order)}")
+        return restricted
+
+
+def load_robot_symmetry(
+    name_or_path: str | Path, *, near: Path | None = None, span: Span | None = None
+) -> Robot:
+    """Load a robot document and derive its symmetry group.
+
+    Args:
+        name_or_path: a shipped robot (`anymal_d`) or the path of a robot document.
+        near: the spec that mentions the robot; its folder is looked in first.
+        span: where the spec mentions it, for the message when there is no such robot.
+
+    Raises:
+        SpecError: everything that is wrong with the document (SA0xx, SA1xx, SA2xx), except an asymmetric
+            default pose, which is reported in `Robot.pose_diagnostics`.
+    """
+    path = find_robot(name_or_path, near=near, span=span)
+    loaded = load_robot(path)
+    problems: list[Diagnostic] = []
+    morphology = resolve_morphology(loaded, problems)
+    symmetry = resolve_symmetry(loaded, morphology, problems)
+    if problems or morphology is None or symmetry is None:
+        raise SpecError(problems)
+    return Robot(
+        name=loaded.document.robot,
+        path=path,
+        joints=morphology.joints,
+        limbs=morphology.limbs,
+        joint_orders=morphology.joint_orders,
+        default_pose=morphology.default_pose,
+        model=path.parent / loaded.document.model if loaded.document.model else None,
+        group=symmetry.group,
+        motions={name: move.motion for name, move in symmetry.moves.items()},
+        joint_actions={name: move.joints for name, move in symmetry.moves.items()},
+        limb_actions=symmetry.limbs,
+        pose_diagnostics=tuple(pose_problems(loaded, morphology, symmetry)),
+    )

@@ -1,0 +1,230 @@
+"""The symmetry group of a robot: generators resolved, closed to a group, relations verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
+from symaug.semantics.generators import GeneratorResolver, Move
+from symaug.semantics.group import MAX_ORDER, Group, GroupTooLarge, close
+from symaug.semantics.morphology import Morphology
+from symaug.semantics.motion import IDENTITY
+from symaug.semantics.signed_permutation import SignedPermutation
+from symaug.syntax.documents import Loaded, RobotDocument
+from symaug.syntax.expressions import Relation, RelationWord
+from symaug.syntax.parser import parse_generator, parse_relation
+from symaug.syntax.source import Source
+
+POSE_TOLERANCE = 1e-9
+"""How far two default positions may differ and still count as the same, rad or m."""
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """The group, and what each of its elements does to the base and the joints."""
+
+    group: Group
+    moves: dict[str, Move]
+    limbs: dict[str, SignedPermutation]
+
+
+def resolve_symmetry(
+    loaded: Loaded[RobotDocument], morphology: Morphology | None, problems: list[Diagnostic]
+) -> Symmetry | None:
+    """Derive the group from the generators and verify the relations; None when a generator is wrong."""
+    source, document = loaded.source, loaded.document
+    before = len(problems)
+    generators: dict[str, Move] = {}
+    for name in document.symmetry.generators:
+        move = _generator(name, source, morphology, problems)
+        if move is not None:
+            generators[name] = move
+    relations = list(_relations(source, document, problems))
+    if morphology is None or len(problems) > before or _repeats(generators, source, problems):
+        return None
+    try:
+        group, values = close(generators, Move.nothing(len(morphology.joints)), Move.after)
+    except GroupTooLarge:
+        message = f"the generators make a group of more than {MAX_ORDER} elements"
+        helps = ("look for a swap that is shifted by one place in one of them",)
+        problems.append(Diagnostic("SA215", message, source.key("symmetry", "generators"), helps=helps))
+        return None
+    moves = dict(zip(group.elements, values, strict=True))
+    found = list(_unreturned(moves, source, morphology)) or [
+        problem for relation in relations for problem in _broken(relation, group, moves, morphology)
+    ]
+    limbs = _limb_actions(moves, source, group, morphology, found)
+    problems += found
+    return None if found else Symmetry(group, moves, limbs)
+
+
+def _generator(
+    name: str, source: Source, morphology: Morphology | None, problems: list[Diagnostic]
+) -> Move | None:
+    key = source.key("symmetry", "generators", name)
+    if name == "e":
+        message = "a generator cannot be called `e`: that is the identity"
+        problems.append(Diagnostic("SA218", message, key))
+    elif not name.isidentifier():
+        notes = ("generators are named in relations and products: letters, digits and `_` only",)
+        problems.append(Diagnostic("SA011", f"`{name}` cannot name a generator", key, notes=notes))
+    text = source.at("symmetry", "generators", name)
+    try:
+        parsed = parse_generator(text)
+    except SpecError as error:
+        problems += error.diagnostics
+        return None
+    if morphology is None:
+        return None
+    resolver = GeneratorResolver(name, morphology.joints, morphology.limbs, problems)
+    return resolver.resolve(parsed, text.span())
+
+
+def _repeats(generators: dict[str, Move], source: Source, problems: list[Diagnostic]) -> bool:
+    seen: dict[Move, str] = {}
+    found = False
+    for name, move in generators.items():
+        if move in seen:
+            span = source.key("symmetry", "generators", name)
+            first = source.key("symmetry", "generators", seen[move])
+            message = f"generator `{name}` does the same as `{seen[move]}`"
+            problems.append(Diagnostic("SA212", message, span, secondary=((first, "this one"),)))
+            found = True
+        seen.setdefault(move, name)
+    return found
+
+
+def _relations(source: Source, document: RobotDocument, problems: list[Diagnostic]) -> Iterator[Relation]:
+    names = [*document.symmetry.generators, "e"]
+    for rank in range(len(document.symmetry.relations)):
+        try:
+            relation = parse_relation(source.at("symmetry", "relations", str(rank)))
+        except SpecError as error:
+            problems += error.diagnostics
+            continue
+        unknown = [p.name for word in relation.words for p in word.powers if p.name.text not in names]
+        for name in unknown:
+            message = f"no generator named `{name}`"
+            helps = did_you_mean(name.text, names)
+            problems.append(Diagnostic("SA213", message, name.span, helps=helps))
+        if not unknown:
+            yield relation
+
+
+def _unreturned(moves: dict[str, Move], source: Source, morphology: Morphology) -> Iterator[Diagnostic]:
+    """Elements that leave the base as it is and still move joints: no body does that."""
+    for name, move in moves.items():
+        if move.motion == IDENTITY and not move.joints.is_identity:
+            joint, image = _first_difference(move, Move.nothing(len(morphology.joints)), morphology)
+            last = name.split("*")[-1]
+            yield Diagnostic(
+                "SA211",
+                f"`{name}` brings the base back but not the joints",
+                source.key("symmetry", "generators", last),
+                notes=(f"it sends `{joint}` to {image[0]}",),
+                helps=("two generators with the same base motion must move the joints alike",),
+            )
+            return
+
+
+def _broken(
+    relation: Relation, group: Group, moves: dict[str, Move], morphology: Morphology
+) -> Iterator[Diagnostic]:
+    first = relation.words[0]
+    expected = _evaluate(first, group)
+    for word in relation.words[1:]:
+        value = _evaluate(word, group)
+        if value == expected:
+            continue
+        left, right = moves[group.elements[expected]], moves[group.elements[value]]
+        notes = []
+        if left.joints != right.joints:
+            joint, (one, other) = _first_difference(left, right, morphology)
+            notes.append(f"`{first}` sends `{joint}` to {one}, `{word}` to {other}")
+        if left.motion != right.motion:
+            notes.append("they move the base differently")
+        yield Diagnostic(
+            "SA214",
+            f"the relation `{first} = {word}` does not hold",
+            relation.span,
+            notes=tuple(notes),
+            helps=("mend the generators, or leave the relation out: the group is derived either way",),
+        )
+        return
+
+
+def _evaluate(word: RelationWord, group: Group) -> int:
+    value = group.identity
+    for power in word.powers:
+        generator = group.identity if power.name.text == "e" else group.index(power.name.text)
+        order, element = 1, generator
+        while element != group.identity:
+            order, element = order + 1, group.product(element, generator)
+        for _ in range(power.exponent % order):
+            value = group.product(value, generator)
+    return value
+
+
+def _first_difference(left: Move, right: Move, morphology: Morphology) -> tuple[str, tuple[str, str]]:
+    """The first joint that two moves send to different places, and both places in words."""
+    one, other = left.joints.inverse(), right.joints.inverse()
+    for rank, joint in enumerate(morphology.joints):
+        images = [
+            f"{'-' if action.sign[rank] < 0 else ''}`{morphology.joints[action.index[rank]]}`"
+            for action in (one, other)
+        ]
+        if images[0] != images[1]:
+            return joint, (images[0], images[1])
+    raise AssertionError("the moves differ on no joint")
+
+
+def _limb_actions(
+    moves: dict[str, Move], source: Source, group: Group, morphology: Morphology, problems: list[Diagnostic]
+) -> dict[str, SignedPermutation]:
+    names = list(morphology.limbs)
+    owner = {joint: rank for rank, limb in enumerate(names) for joint in morphology.limbs[limb]}
+    actions = {}
+    for element, move in moves.items():
+        index = []
+        for limb in names:
+            origins = {
+                owner[morphology.joints[move.joints.index[morphology.joints.index(joint)]]]
+                for joint in morphology.limbs[limb]
+            }
+            if len(origins) > 1 and element in group.generators:
+                torn = " and ".join(f"`{names[rank]}`" for rank in sorted(origins))
+                span = source.value("symmetry", "generators", element)
+                message = f"generator `{element}` tears limbs apart"
+                notes = (f"the joints of `{limb}` would come from {torn}",)
+                problems.append(Diagnostic("SA217", message, span, notes=notes))
+                break
+            index.append(min(origins))
+        if len(index) == len(names) and len(set(index)) == len(names):
+            actions[element] = SignedPermutation.of(index)
+    return actions
+
+
+def pose_problems(
+    loaded: Loaded[RobotDocument], morphology: Morphology, symmetry: Symmetry
+) -> Iterator[Diagnostic]:
+    """One diagnostic (SA216) for each generator that does not leave the default pose as it is."""
+    source, pose = loaded.source, morphology.default_pose
+    values = [pose[joint] for joint in morphology.joints]
+    for name in symmetry.group.generators:
+        action = symmetry.moves[name].joints
+        for rank, (value, image) in enumerate(zip(values, action.apply(values), strict=True)):
+            if abs(value - image) <= POSE_TOLERANCE:
+                continue
+            joint, partner = morphology.joints[rank], morphology.joints[action.index[rank]]
+            yield Diagnostic(
+                "SA216",
+                f"the default pose is not symmetric under `{name}`",
+                source.key("default_pose"),
+                secondary=((source.key("symmetry", "generators", name), "under this generator"),),
+                notes=(
+                    f"`{joint}` rests at {value:g}, but `{partner}` carried there would rest at {image:g}",
+                ),
+                helps=("check which joints the generator flips, and the signs of the pose",),
+            )
+            break

@@ -1,0 +1,308 @@
+"""The meaning of type expressions: from the syntax tree to a `Representation` of the robot's group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from symaug.diagnostics import Diagnostic, Span, SpecError, did_you_mean
+from symaug.semantics import representations as rep
+from symaug.semantics.representations import MAX_WIDTH, Representation
+from symaug.semantics.robot import Robot
+from symaug.semantics.selection import select_names
+from symaug.syntax.expressions import (
+    Argument,
+    Call,
+    Count,
+    Dimensions,
+    Named,
+    Option,
+    Product,
+    Sum,
+    TypeExpression,
+    Word,
+)
+
+AXES = ("x", "y", "z")
+
+
+@dataclass(frozen=True)
+class TypeResolver:
+    """Gives types their meaning for one robot and one joint order.
+
+    Attributes:
+        robot: whose group acts.
+        joint_order: the order of the joints in tensors; a permutation of the robot's joints.
+    """
+
+    robot: Robot
+    joint_order: tuple[str, ...]
+
+    def resolve(self, expression: TypeExpression) -> Representation:
+        """The representation that a type stands for.
+
+        Raises:
+            SpecError: SA202, SA301 … SA309, at the guilty part.
+        """
+        representation = self._resolve(expression)
+        if representation.width > MAX_WIDTH:
+            raise _too_wide(representation.width, expression.span)
+        return representation
+
+    def _resolve(self, expression: TypeExpression) -> Representation:
+        if isinstance(expression, Named):
+            return self._named(expression)
+        if isinstance(expression, Call):
+            return self._call(expression)
+        if isinstance(expression, Sum):
+            return self._sum(expression)
+        if isinstance(expression, Product):
+            return self._product(expression)
+        raise SpecError.of(
+            "SA305",
+            f"the number `{expression}` is not a type",
+            span=expression.span,
+            helps=(f"`{expression} * scalar` is {expression} plain numbers",),
+        )
+
+    def _sum(self, expression: Sum) -> Representation:
+        parts = _each(self._resolve, expression.parts)
+        total = parts[0]
+        for part in parts[1:]:
+            total = total.plus(part)
+        return total
+
+    def _product(self, expression: Product) -> Representation:
+        *leading, last = expression.factors
+        factors = _each(self._factor, [*leading, last])
+        width = 1
+        for factor in factors:
+            width *= factor if isinstance(factor, int) else factor.width
+            if width > MAX_WIDTH:
+                raise _too_wide(width, expression.span)
+        result = factors[-1]
+        if isinstance(result, int):
+            helps = (f"write the number first: `{last} * {leading[0]}`",)
+            message = f"the number `{last}` comes last"
+            raise SpecError.of("SA305", message, span=last.span, helps=helps)
+        for factor in reversed(factors[:-1]):
+            result = result.repeated(factor) if isinstance(factor, int) else factor.times(result)
+        return result
+
+    def _factor(self, factor: TypeExpression) -> Representation | int:
+        if not isinstance(factor, Count):
+            return self._resolve(factor)
+        if factor.value < 1:
+            raise SpecError.of("SA305", "a type is repeated at least once", span=factor.span)
+        return factor.value
+
+    # --- types by name -----------------------------------------------------------------------------
+
+    def _named(self, expression: Named) -> Representation:
+        name = expression.name.text
+        if name in ("vector", "pseudovector"):
+            whole = rep.vector(self.robot) if name == "vector" else rep.pseudovector(self.robot)
+            return self._axes(whole, expression) if expression.selection else whole
+        if name == "joints":
+            return self._subset(
+                rep.joints(self.robot, self.joint_order), self.joint_order, "joint", expression
+            )
+        if name == "limbs":
+            return self._subset(rep.limbs(self.robot), tuple(self.robot.limbs), "limb", expression)
+        if name in ("scalar", "pseudoscalar"):
+            if expression.selection:
+                message = f"`{name}` is a single number and has no parts"
+                raise SpecError.of("SA307", message, span=_cover(expression.selection))
+            return rep.scalar(self.robot) if name == "scalar" else rep.pseudoscalar(self.robot)
+        if name in _CALLS:
+            helps = (f"write it as {_CALLS[name]}",)
+            raise SpecError.of("SA305", f"`{name}` needs arguments", span=expression.span, helps=helps)
+        raise _unknown_type(expression.name)
+
+    def _axes(self, whole: Representation, expression: Named) -> Representation:
+        letters = [(letter, word, k) for word in expression.selection for k, letter in enumerate(word.text)]
+        seen: list[str] = []
+        for letter, word, k in letters:
+            if letter not in AXES or letter in seen:
+                what = f"`{letter}` is named twice" if letter in seen else f"`{letter}` is not an axis"
+                helps = () if letter in seen else ("the axes are `x`, `y` and `z`: `vector[xy]`",)
+                raise SpecError.of("SA308", what, span=word.part(k, k + 1), helps=helps)
+            seen.append(letter)
+        part, element = whole.restricted([AXES.index(letter) for letter in seen])
+        if part is not None:
+            return part
+        motion = self.robot.motions[self.robot.group.elements[element]]
+        needed = [AXES[j] for letter in seen for j in range(3) if motion[AXES.index(letter)][j]]
+        raise SpecError.of(
+            "SA302",
+            f"the axes `{''.join(seen)}` are not closed under `{self.robot.group.elements[element]}`",
+            span=_cover(expression.selection),
+            notes=(f"it mixes them with {', '.join(f'`{a}`' for a in needed if a not in seen)}",),
+            helps=(f"use `{expression.name}[{''.join(a for a in AXES if a in {*seen, *needed})}]`",),
+        )
+
+    def _subset(
+        self, whole: Representation, names: Sequence[str], noun: str, expression: Named
+    ) -> Representation:
+        if not expression.selection:
+            return whole
+        problems: list[Diagnostic] = []
+        chosen = select_names(expression.selection, names, noun, problems)
+        if chosen is None:
+            raise SpecError(problems)
+        ordered = [name for name in names if name in chosen]
+        part, element = whole.restricted([names.index(name) for name in ordered])
+        if part is not None:
+            return part
+        action = whole.actions[element]
+        outside = next(
+            (name, names[action.index[names.index(name)]])
+            for name in ordered
+            if names[action.index[names.index(name)]] not in chosen
+        )
+        raise SpecError.of(
+            "SA303",
+            f"these {noun}s are not closed under `{self.robot.group.elements[element]}`",
+            span=_cover(expression.selection),
+            notes=(f"`{outside[0]}` is included, its image `{outside[1]}` is not",),
+            helps=(f"include `{outside[1]}` too",),
+        )
+
+    # --- types with arguments ------------------------------------------------------------------------
+
+    def _call(self, expression: Call) -> Representation:
+        handlers: dict[str, Callable[[Call], Representation]] = {
+            "unsigned": self._unsigned,
+            "history": self._history,
+            "grid": self._grid,
+        }
+        handler = handlers.get(expression.name.text)
+        if handler is not None:
+            return handler(expression)
+        if expression.name.text in _PLAIN:
+            message = f"`{expression.name}` takes no arguments"
+            helps = (f"a slice is written in brackets: `{expression.name}[…]`",)
+            raise SpecError.of("SA305", message, span=expression.span, helps=helps)
+        raise _unknown_type(expression.name)
+
+    def _unsigned(self, expression: Call) -> Representation:
+        inner = self._arguments(expression, kinds=("type",))[0]
+        representation = self._resolve(inner)  # type: ignore[arg-type]
+        if not representation.joint_block:
+            message = f"`unsigned` is for joints, not for `{inner}`"
+            helps = ("gains, limits and temperatures are `unsigned(joints)`; a length is a `scalar`",)
+            raise SpecError.of("SA305", message, span=inner.span, helps=helps)
+        return representation.unsigned()
+
+    def _history(self, expression: Call) -> Representation:
+        count, inner = self._arguments(
+            expression, kinds=("number", "type"), options={"order": ("time", "term")}
+        )
+        if not isinstance(count, Count) or count.value < 1:
+            raise SpecError.of("SA305", "a history has at least one step", span=count.span)
+        representation = self._resolve(inner)  # type: ignore[arg-type]
+        if representation.width * count.value > MAX_WIDTH:
+            raise _too_wide(representation.width * count.value, expression.span)
+        if self._option(expression, "order", "time") == "time":
+            return representation.repeated(count.value)
+        return representation.interleaved(count.value)
+
+    def _grid(self, expression: Call) -> Representation:
+        size = self._arguments(
+            expression, kinds=("size",), options={"order": ("xy", "yx")}, required=("order",)
+        )[0]
+        assert isinstance(size, Dimensions)
+        if min(size.nx, size.ny) < 1:
+            raise SpecError.of("SA305", f"the grid `{size}` has no points", span=size.span)
+        if size.nx * size.ny > MAX_WIDTH:
+            raise _too_wide(size.nx * size.ny, size.span)
+        order = self._option(expression, "order", "xy")
+        representation, element = rep.grid(self.robot, size.nx, size.ny, order)
+        if representation is None:
+            message = f"`{self.robot.group.elements[element]}` does not map this grid onto itself"
+            notes = ("it exchanges x with another axis, and the grid is not square",)
+            raise SpecError.of("SA306", message, span=size.span, notes=notes)
+        return representation
+
+    def _arguments(
+        self,
+        expression: Call,
+        kinds: tuple[str, ...],
+        options: dict[str, tuple[str, ...]] | None = None,
+        required: tuple[str, ...] = (),
+    ) -> list[Argument]:
+        """The positional arguments, checked for number and kind; options checked for name and value."""
+        name, options = expression.name.text, options or {}
+        usage = (f"write it as {_CALLS[name]}",)
+        given = [argument for argument in expression.arguments if not isinstance(argument, Option)]
+        if [_kind(argument) for argument in given] != list(kinds):
+            wanted = " and ".join(_KIND_NOUNS[kind] for kind in kinds)
+            raise SpecError.of("SA305", f"`{name}` takes {wanted}", span=expression.span, helps=usage)
+        seen = set()
+        for option in (argument for argument in expression.arguments if isinstance(argument, Option)):
+            key, value = option.key.text, option.value.text
+            if key not in options:
+                helps = did_you_mean(key, options) or usage
+                message = f"`{name}` has no option `{key}`"
+                raise SpecError.of("SA305", message, span=option.key.span, helps=helps)
+            if value not in options[key]:
+                helps = did_you_mean(value, options[key])
+                message = f"the {key} of a {name} cannot be `{value}`"
+                raise SpecError.of("SA305", message, span=option.value.span, helps=helps)
+            if key in seen:
+                raise SpecError.of("SA305", f"`{key}` is given twice", span=option.span)
+            seen.add(key)
+        for key in required:
+            if key not in seen:
+                choices = " or ".join(f"`{key}={value}`" for value in options[key])
+                message = f"`{name}` does not say its {key}"
+                raise SpecError.of("SA305", message, span=expression.span, helps=(f"add {choices}",))
+        return given
+
+    def _option(self, expression: Call, key: str, default: str) -> str:
+        for argument in expression.arguments:
+            if isinstance(argument, Option) and argument.key.text == key:
+                return argument.value.text
+        return default
+
+
+_PLAIN = ("scalar", "pseudoscalar", "vector", "pseudovector", "joints", "limbs")
+_CALLS = {
+    "unsigned": "`unsigned(joints)`",
+    "history": "`history(5, joints)` or `history(5, joints, order=term)`",
+    "grid": "`grid(17 x 11, order=xy)`",
+}
+_KIND_NOUNS = {"type": "a type", "number": "a number of steps", "size": "a size such as `17 x 11`"}
+
+
+def _kind(argument: Argument) -> str:
+    return {Count: "number", Dimensions: "size", Option: "option"}.get(type(argument), "type")
+
+
+def _unknown_type(name: Word) -> SpecError:
+    helps = did_you_mean(name.text, [*_PLAIN, *_CALLS])
+    return SpecError.of("SA301", f"unknown type `{name}`", span=name.span, helps=helps)
+
+
+def _too_wide(width: int, span: Span | None) -> SpecError:
+    return SpecError.of("SA309", f"this block has {width} numbers, more than {MAX_WIDTH}", span=span)
+
+
+def _cover(words: Sequence[Word]) -> Span | None:
+    first, last = words[0].span, words[-1].span
+    return (
+        Span(first.file, first.line, first.column, last.end_line, last.end_column) if first and last else None
+    )
+
+
+def _each(resolve: Callable, items: Sequence) -> list:
+    """Resolve all items, so that one run reports what is wrong with each."""
+    results, problems = [], []
+    for item in items:
+        try:
+            results.append(resolve(item))
+        except SpecError as error:
+            problems += error.diagnostics
+    if problems:
+        raise SpecError(problems)
+    return results

@@ -1,0 +1,1 @@
+"""From text to documents: YAML with positions, expressions, name patterns."""
