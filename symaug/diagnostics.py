@@ -13,7 +13,10 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 CODES: dict[str, str] = {
     # SA0xx: files, YAML, structure
@@ -147,7 +150,7 @@ class UserError(Exception):
         label: str = "",
         notes: Sequence[str] = (),
         helps: Sequence[str] = (),
-    ) -> UserError:
+    ) -> Self:
         """An error of this class with a single diagnostic."""
         return cls([Diagnostic(code, message, span, label, (), tuple(notes), tuple(helps))])
 
@@ -210,7 +213,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML counts as t
 
 
 def read_source(file: str) -> str | None:
-    """The text of a file for `render_full`, or None where it cannot be read (it then prints no source line)."""
+    """The text of a file for `render_full`; None where it cannot be read, and no source line is printed."""
     try:
         with open(file, encoding="utf-8-sig", newline="") as stream:
             return stream.read()

@@ -1,4 +1,4 @@
-"""Where robots and specs are found: by path, in the user's own folders, or among those that ship with symaug."""
+"""Where robots and specs are found: by path, in the user's folders, or among those that ship with symaug."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _is_file(path: Path) -> bool:
 
 def _not_found(kind: str, text: str, known: list[str], span: Span | None) -> SpecError:
     if not _is_path(text):
-        helps = did_you_mean(text, known) + (f"or give the path of a {kind} document",)
+        helps = (*did_you_mean(text, known), f"or give the path of a {kind} document")
         return SpecError.of("SA010", f"no {kind} named `{text}`", span=span, helps=helps)
     try:
         is_folder = Path(text).is_dir()

@@ -25,8 +25,8 @@ def compile_spec(name_or_path: str | Path) -> Program:
     """Compile a spec: how each element of the robot's symmetry group acts on each tensor.
 
     Args:
-        name_or_path: a shipped spec (`anymal_d/velocity`), the path of a spec document, or the path of a program
-            that was written as JSON (`*.json`), which is read back.
+        name_or_path: a shipped spec (`anymal_d/velocity`), the path of a spec document, or the path of a
+            program that was written as JSON (`*.json`), which is read back.
 
     Returns:
         The program; its algebra has been verified exactly.
@@ -108,8 +108,10 @@ def _joint_order(
             "SA304",
             f"`{robot.name}` has no joint order named `{name}`",
             loaded.source.value("joint_order"),
-            helps=did_you_mean(name, robot.joint_orders)
-            + ("without `joint_order`, the canonical order is used",),
+            helps=(
+                *did_you_mean(name, robot.joint_orders),
+                "without `joint_order`, the canonical order is used",
+            ),
         )
     )
     return None
@@ -161,7 +163,7 @@ def _sha256(path: Path) -> str:
 
 
 def _source_name(file: Path, spec: Path) -> str:
-    """A name for a document that is the same on every machine: within the shipped folders, or beside the spec."""
+    """A document's name, the same on every machine: within the shipped folders, or beside the spec."""
     resolved = file.resolve()
     for folder, name in ((specs_dir(), "specs"), (robots_dir(), "robots")):
         if resolved.is_relative_to(folder.resolve()):

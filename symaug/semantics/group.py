@@ -21,8 +21,8 @@ class Group:
     """A finite group by its Cayley table.
 
     Attributes:
-        elements: names; the identity `e` first, then the generators, then products such as `a*b` in breadth-first
-            order. `a*b` applies `b` first, then `a`.
+        elements: names; the identity `e` first, then the generators, then products such as `a*b` in
+            breadth-first order. `a*b` applies `b` first, then `a`.
         table: `table[i][j]` is the position of `elements[i] * elements[j]`.
         generators: the names of the generators, in document order.
     """

@@ -55,7 +55,7 @@ class Representation:
         return Representation(self.width * count, copies, self.joint_block)
 
     def interleaved(self, count: int) -> Representation:
-        """`count` copies with the copy as the inner index: all times of the first number, then of the next."""
+        """`count` copies, the copy as the inner index: all times of the first number, then of the next."""
         copies = tuple(
             SignedPermutation(
                 tuple(source * count + k for source in action.index for k in range(count)),

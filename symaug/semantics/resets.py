@@ -1,4 +1,4 @@
-"""The reset distribution of a spec: ranges read and converted to SI. Whether it is symmetric is checked later."""
+"""The reset distribution of a spec: ranges, converted to SI. Whether it is symmetric is checked later."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Signed permutations with an offset: the exact integer form of how a symmetry acts on a block of numbers.
 
-Convention, everywhere: `y[i] = sign[i] * x[index[i]] + offset[i]`. Products act from the right: `(a @ b)` applies
-`b` first, then `a`.
+Convention, everywhere: `y[i] = sign[i] * x[index[i]] + offset[i]`. Products act from the right: `(a @ b)`
+applies `b` first, then `a`.
 """
 
 from __future__ import annotations

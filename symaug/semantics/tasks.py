@@ -20,8 +20,8 @@ class TaskOrbits:
     Attributes:
         train: tasks that are trained on, such as `fail(LF_HAA)`.
         test: tasks that are tested on.
-        reached: for each test task, a training task and the element that turns it into the test task; the first
-            such pair in the order of elements and tasks. None where no training task reaches it.
+        reached: for each test task, a training task and the element that turns it into the test task; the
+            first such pair in the order of elements and tasks. None where no training task reaches it.
     """
 
     train: tuple[str, ...]
@@ -42,7 +42,7 @@ def fail(joint: str) -> str:
 def resolve_tasks(
     patterns: Sequence[TaskPattern], order: Sequence[str], problems: list[Diagnostic]
 ) -> tuple[str, ...]:
-    """The tasks that patterns such as `fail(LF_*)` stand for, joints in tensor order; problems are collected."""
+    """The tasks that patterns such as `fail(LF_*)` stand for, joints in tensor order."""
     tasks: dict[str, None] = {}
     for pattern in patterns:
         if pattern.kind.text not in KINDS:

@@ -1,7 +1,7 @@
 """YAML with positions: every key, value and character of a document knows where it stands in the file.
 
-Values stay text here ("0.4", "joints"); what they mean is decided by whoever reads them, who can then point at
-a character of the file. Anchors, aliases and tags are refused: documents are plain data.
+Values stay text here ("0.4", "joints"); what they mean is decided by whoever reads them, who can then point
+at a character of the file. Anchors, aliases and tags are refused: documents are plain data.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What to say when an expression does not parse: the guilty character, what was expected, and the usual slips."""
+"""What to say when an expression does not parse: the guilty symbol, what was expected, the usual slips."""
 
 from __future__ import annotations
 
