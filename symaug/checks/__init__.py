@@ -5,3 +5,8 @@ they run.
 """
 
 from __future__ import annotations
+
+from symaug.checks.report import CheckResult, Report
+from symaug.checks.validate import validate
+
+__all__ = ["CheckResult", "Report", "validate"]

@@ -55,7 +55,7 @@ def body_images(view: ModelView, robot: Robot, element: str) -> dict[int, BodyIm
         start[adr : adr + 7] = (0, 0, 0, 1, 0, 0, 0)
     source = _poses(model, start)
     target = _poses(model, state_maps(robot, model, element).qpos(start))
-    motion = world_motion(view, robot, element)
+    motion = world_motion(view, np.asarray(robot.motions[element]))
     return {
         body: BodyImage(image, np.linalg.inv(target[image]) @ motion @ source[body])
         for body, image in images.items()
@@ -85,14 +85,18 @@ def image_bodies(view: ModelView, robot: Robot, element: str) -> dict[int, int]:
     return images
 
 
-def world_motion(view: ModelView, robot: Robot, element: str) -> np.ndarray:
-    """The base motion as a world transform [4, 4] when the base rests where the model puts it."""
-    motion = np.eye(4)
-    motion[:3, :3] = np.asarray(robot.motions[element], dtype=np.float64)
+def world_motion(view: ModelView, motion: np.ndarray) -> np.ndarray:
+    """A base motion [3, 3] as a transform of the world [4, 4].
+
+    A floating base lives in a world that the motion maps onto itself; a fixed one is mapped about its own
+    frame.
+    """
+    world = np.eye(4)
+    world[:3, :3] = motion
     if view.free_joint is not None:
-        return motion  # a floating base starts at the world's origin
+        return world
     base = _poses(view.model, view.model.qpos0)[view.base_body]
-    return base @ motion @ np.linalg.inv(base)
+    return base @ world @ np.linalg.inv(base)
 
 
 def composite_inertias(view: ModelView) -> dict[int, np.ndarray]:

@@ -80,21 +80,34 @@ def state_maps(robot: Robot, model: mujoco.MjModel, element: str) -> StateMaps:
             helps=did_you_mean(element, robot.group.elements),
         )
     view = ModelView.of(robot, model)
-    action = robot.joint_action(element, view.joints)
-    index = np.asarray(action.index, dtype=np.intp)
-    sign = np.asarray(action.sign, dtype=np.float64)
-    offset = np.asarray(action.offset, dtype=np.float64)
-    motion = np.asarray(robot.motions[element], dtype=np.int64)
+    joints = joint_map(robot, view, element)
+    qpos, qvel = coordinate_maps(view, np.asarray(robot.motions[element]), joints)
+    return StateMaps(qpos, qvel, _control_map(view, joints))
 
-    qpos, qvel = _identity(model.nq), _identity(model.nv)
+
+def joint_map(robot: Robot, view: ModelView, element: str) -> CoordinateMap:
+    """The element's action on joint positions, in the order of `view.joints`."""
+    action = robot.joint_action(element, view.joints)
+    return CoordinateMap(
+        np.asarray(action.index, dtype=np.intp),
+        np.asarray(action.sign, dtype=np.float64),
+        np.asarray(action.offset, dtype=np.float64),
+    )
+
+
+def coordinate_maps(
+    view: ModelView, motion: np.ndarray, joints: CoordinateMap
+) -> tuple[CoordinateMap, CoordinateMap]:
+    """The maps of qpos and qvel under any base motion [3, 3] (integer) and joint action."""
+    qpos, qvel = _identity(view.model.nq), _identity(view.model.nv)
     if view.free_joint is not None:
-        _place_base(motion, qpos, qvel, model, view.free_joint)
-    qpos.index[view.qpos_adr] = view.qpos_adr[index]
-    qpos.sign[view.qpos_adr] = sign
-    qpos.offset[view.qpos_adr] = offset
-    qvel.index[view.dof_adr] = view.dof_adr[index]
-    qvel.sign[view.dof_adr] = sign
-    return StateMaps(qpos, qvel, _control_map(view, index, sign, offset))
+        _place_base(motion, qpos, qvel, view.model, view.free_joint)
+    qpos.index[view.qpos_adr] = view.qpos_adr[joints.index]
+    qpos.sign[view.qpos_adr] = joints.sign
+    qpos.offset[view.qpos_adr] = joints.offset
+    qvel.index[view.dof_adr] = view.dof_adr[joints.index]
+    qvel.sign[view.dof_adr] = joints.sign
+    return qpos, qvel
 
 
 def mirror_state(
@@ -187,15 +200,15 @@ def _place_base(
         target.sign[start : start + 3] = sign
 
 
-def _control_map(view: ModelView, index: np.ndarray, sign: np.ndarray, offset: np.ndarray) -> CoordinateMap:
+def _control_map(view: ModelView, joints: CoordinateMap) -> CoordinateMap:
     model = view.model
     if model.nu == 0:
         return _identity(0)
-    joints, images = actuator_joints(view), actuator_images(view, index)
+    driven, images = actuator_joints(view), actuator_images(view, joints.index)
     gear = model.actuator_gear[:, 0]
-    ctrl_sign = sign[joints] * np.sign(gear) * np.sign(gear[images])
+    ctrl_sign = joints.sign[driven] * np.sign(gear) * np.sign(gear[images])
     # A position servo (force = gain * ctrl - stiffness * length) follows the joint's shift; a motor does not.
     gain, stiffness = model.actuator_gainprm[:, 0], -model.actuator_biasprm[:, 1]
     servo = (model.actuator_biastype == int(mujoco.mjtBias.mjBIAS_AFFINE)) & (gain != 0)
     follows = np.where(servo, stiffness / np.where(gain == 0, 1.0, gain), 0.0)
-    return CoordinateMap(images, ctrl_sign, gear * offset[joints] * follows)
+    return CoordinateMap(images, ctrl_sign, gear * joints.offset[driven] * follows)

@@ -15,7 +15,7 @@ import numpy as np
 
 from symaug.checks.bodies import body_images, composite_inertias, image_bodies
 from symaug.checks.inertia import is_physical, pseudo_inertia, set_pseudo_inertia
-from symaug.checks.mirror import CoordinateMap, StateMaps, state_maps
+from symaug.checks.mirror import CoordinateMap, StateMaps, joint_map, state_maps
 from symaug.checks.model import ModelView
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def _set_composite(model: mujoco.MjModel, root: int, wanted: np.ndarray, publish
 
 def _average_joints(view: ModelView, robot: Robot, maps: list[StateMaps]) -> None:
     model = view.model
-    actions = [robot.joint_action(element, view.joints) for element in robot.group.elements]
-    joint_maps = [CoordinateMap(*map(np.asarray, (a.index, a.sign, a.offset))) for a in actions]
+    joint_maps = [joint_map(robot, view, element) for element in robot.group.elements]
     forces = [CoordinateMap(each.index, each.sign, np.zeros_like(each.offset)) for each in joint_maps]
     ids = view.joint_ids
     for name in _JOINT_FIELDS:

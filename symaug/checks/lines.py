@@ -1,0 +1,99 @@
+"""Do joints turn about the mirror images of one another's axes? The measurement behind the geometry check.
+
+A joint i takes its value from joint j = index[i]. Moving the robot by the declared map must then move the
+line of j onto the line of i: the axis as s·det(R)·R·a_j = a_i for a hinge (an axial vector), s·R·a_j = a_i
+for a slide, and the anchor onto the line. Every quantity is dimensionless; distances are in units of the
+robot's extent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+
+from symaug.checks.bodies import world_motion
+from symaug.checks.mirror import CoordinateMap, coordinate_maps
+from symaug.checks.model import ModelView
+
+
+@dataclass(frozen=True)
+class LineErrors:
+    """How far each joint's line is from where the map says, [n] each, in the order of `ModelView.joints`.
+
+    Attributes:
+        axis: |s·det(R)·R·a_j - a_i|, from 0 to 2; 2 is a wrong sign.
+        anchor: distance of the mapped anchor to the line, over the robot's extent; 0 for slides.
+    """
+
+    axis: np.ndarray
+    anchor: np.ndarray
+
+    def worse(self, other: LineErrors) -> LineErrors:
+        """The larger error of each joint; not-a-numbers stay."""
+        return LineErrors(np.maximum(self.axis, other.axis), np.maximum(self.anchor, other.anchor))
+
+
+def line_errors(
+    view: ModelView, motion: np.ndarray, joints: CoordinateMap, configurations: np.ndarray
+) -> LineErrors:
+    """The worst errors over configurations [k, nq] under a base motion [3, 3] and a joint action."""
+    qpos_map, _ = coordinate_maps(view, motion, joints)
+    world = world_motion(view, motion)
+    handed = np.where(view.is_hinge, round(float(np.linalg.det(motion))), 1) * joints.sign
+    scale = extent(view)
+    data, image = mujoco.MjData(view.model), mujoco.MjData(view.model)
+    worst = LineErrors(np.zeros(len(view.joints)), np.zeros(len(view.joints)))
+    for qpos in configurations:
+        axis, anchor = _lines(view, data, qpos)
+        image_axis, image_anchor = _lines(view, image, qpos_map(qpos))
+        wanted_axis = handed[:, None] * (axis @ world[:3, :3].T)[joints.index]
+        wanted_anchor = (anchor @ world[:3, :3].T + world[:3, 3])[joints.index]
+        off_line = np.linalg.norm(np.cross(wanted_anchor - image_anchor, image_axis), axis=1) / scale
+        worst = worst.worse(
+            LineErrors(
+                np.linalg.norm(wanted_axis - image_axis, axis=1),
+                np.where(view.is_hinge, off_line, 0.0),
+            )
+        )
+    return worst
+
+
+def extent(view: ModelView) -> float:
+    """Size of the robot in metres: the diagonal of the box around its joints and centres of mass at rest."""
+    data = mujoco.MjData(view.model)
+    mujoco.mj_kinematics(view.model, data)
+    moving = view.model.body_weldid > 0
+    points = np.concatenate([data.xanchor[view.joint_ids], data.xipos[moving]])
+    return float(np.linalg.norm(points.max(axis=0) - points.min(axis=0))) or 1.0
+
+
+def reference_configuration(view: ModelView) -> np.ndarray:
+    """All joints at zero, qpos [nq]: a wrong sign shows at its own joint there, not at those it carries."""
+    qpos = view.model.qpos0.copy()
+    qpos[view.qpos_adr] = 0.0
+    return qpos
+
+
+def random_configurations(view: ModelView, rng: np.random.Generator, count: int) -> np.ndarray:
+    """Joints within their limits (at most ±1.5 about the middle), any base pose, qpos [count, nq]."""
+    model = view.model
+    qpos = np.tile(model.qpos0, (count, 1))
+    limited = model.jnt_limited[view.joint_ids].astype(bool)
+    low, high = model.jnt_range[view.joint_ids].T
+    middle = np.where(limited, (low + high) / 2, 0.0)
+    half = np.where(limited, np.minimum((high - low) / 2, 1.5), 1.5)
+    qpos[:, view.qpos_adr] = middle + half * rng.uniform(-1, 1, (count, len(view.joints)))
+    if view.free_joint is not None:
+        start = model.jnt_qposadr[view.free_joint]
+        qpos[:, start : start + 3] = rng.uniform(-1, 1, (count, 3))
+        turn = rng.normal(size=(count, 4))
+        qpos[:, start + 3 : start + 7] = turn / np.linalg.norm(turn, axis=1, keepdims=True)
+    return qpos
+
+
+def _lines(view: ModelView, data: mujoco.MjData, qpos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    data.qpos[:] = qpos
+    mujoco.mj_kinematics(view.model, data)
+    return data.xaxis[view.joint_ids].copy(), data.xanchor[view.joint_ids].copy()

@@ -1,0 +1,69 @@
+"""All checks of a declared symmetry against the robot's model, in the order in which they build up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from symaug.checks.asymmetry import NAME as AS_PUBLISHED
+from symaug.checks.asymmetry import check_as_published
+from symaug.checks.colliders import check_colliders
+from symaug.checks.dynamics import NAMES as DYNAMICS
+from symaug.checks.dynamics import check_dynamics, twin_tolerance
+from symaug.checks.geometry import check_geometry
+from symaug.checks.loading import LoadedModel, load_model
+from symaug.checks.model import ModelView
+from symaug.checks.names import listed
+from symaug.checks.report import CheckResult, skipped
+from symaug.checks.twin import symmetrised_twin
+from symaug.diagnostics import UserError
+
+if TYPE_CHECKING:
+    from symaug.semantics.robot import Robot
+
+
+def check_physics(robot: Robot, samples: int, seed: int) -> list[CheckResult]:
+    """Geometry, then dynamics, of `robot` against its own model.
+
+    Args:
+        robot: with a model.
+        samples: random states for each measurement.
+        seed: of these states.
+
+    Raises:
+        UserError: SA601 the model's joints are not the robot's, SA602 the model cannot be loaded.
+    """
+    if robot.model is None:
+        raise ValueError(f"robot {robot.name} names no model")
+    loaded = load_model(robot.model, robot.joints)
+    view = ModelView.of(robot, loaded.model)
+    rng = np.random.default_rng(seed)
+    geometry = check_geometry(view, robot, rng, samples)
+    results = [_describe(view, loaded), *geometry.results]
+    try:
+        colliders = check_colliders(view, robot)
+        twin = symmetrised_twin(loaded.model, robot)
+    except UserError as error:
+        reason = f"the declared symmetry does not pair up the model: {error.diagnostics[0].message}"
+        return [*results, *skipped((*DYNAMICS, AS_PUBLISHED), reason)]
+    no_contact = colliders.detail if colliders.status != "pass" else None
+    tolerance = twin_tolerance(geometry.anchor_error)
+    on_floor = twin_tolerance(max(geometry.anchor_error, colliders.violation or 0.0))
+    return [
+        *results,
+        colliders,
+        *check_dynamics(twin, robot, rng, samples, tolerance, on_floor, no_contact),
+        check_as_published(loaded.model, twin, robot, rng, samples),
+    ]
+
+
+def _describe(view: ModelView, loaded: LoadedModel) -> CheckResult:
+    base = "fixed" if view.free_joint is None else "floating"
+    mass = float(loaded.model.body_mass.sum())
+    detail = f"{len(view.joints)} joints on a {base} base, {mass:.4g} kg"
+    if loaded.without_meshes:
+        detail += "; meshes are missing and left out"
+    if loaded.held:
+        detail += f"; joints that the document does not name are held at zero: {listed(loaded.held)}"
+    return CheckResult("geometry/model", "warn" if loaded.held else "pass", detail=detail)

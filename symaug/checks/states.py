@@ -1,0 +1,122 @@
+"""Random simulator states for the dynamics checks: in the air and standing on the floor."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mujoco
+import numpy as np
+
+from symaug.checks.colliders import colliding_geoms
+from symaug.checks.lines import random_configurations
+from symaug.checks.model import ModelView
+
+if TYPE_CHECKING:
+    from symaug.semantics.robot import Robot
+
+_PENETRATION = 0.01  # m: how deep the lowest collider starts in the floor
+_POSE_SPREAD, _TILT_SPREAD = 0.05, 0.02  # rad, around the default pose and upright
+_MEETS_FLOOR = 1
+
+
+@dataclass(frozen=True)
+class State:
+    """A state s and an input a: qpos [nq], qvel [nv], ctrl [nu], and the generalised force applied [nv].
+
+    The force stands in for the actuators of models that have none.
+    """
+
+    qpos: np.ndarray
+    qvel: np.ndarray
+    ctrl: np.ndarray
+    force: np.ndarray
+
+
+def random_states(view: ModelView, rng: np.random.Generator, count: int) -> list[State]:
+    """Anywhere the joint limits allow, any base pose, velocities of order 1."""
+    return [_moving(view, rng, qpos, 1.0) for qpos in random_configurations(view, rng, count)]
+
+
+def standing_states(
+    view: ModelView, floored: mujoco.MjModel, robot: Robot, rng: np.random.Generator, count: int
+) -> list[State]:
+    """Near the default pose and upright, the lowest collider a little into the floor; floating base only."""
+    if view.free_joint is None:
+        raise ValueError("a fixed base cannot be put on the floor")
+    model, data = view.model, mujoco.MjData(floored)
+    base = int(model.jnt_qposadr[view.free_joint])
+    pose = np.array([robot.default_pose.get(name, 0.0) for name in view.joints])
+    states = []
+    for _ in range(count):
+        qpos = model.qpos0.copy()
+        qpos[view.qpos_adr] = pose + _POSE_SPREAD * rng.uniform(-1, 1, len(pose))
+        tilt = np.concatenate([[1.0], _TILT_SPREAD * rng.uniform(-1, 1, 3)])
+        qpos[base : base + 3] = 0.3 * rng.uniform(-1, 1, 3)
+        qpos[base + 3 : base + 7] = tilt / np.linalg.norm(tilt)
+        data.qpos[:] = qpos
+        mujoco.mj_kinematics(floored, data)
+        qpos[base + 2] -= _clearance(floored, data) + _PENETRATION
+        states.append(_moving(view, rng, qpos, 0.3))
+    return states
+
+
+def in_air(model: mujoco.MjModel) -> mujoco.MjModel:
+    """A copy without contacts, with a converged solver, in which a NaN stays one."""
+    air = copy.copy(model)
+    _exact(air)
+    air.opt.disableflags |= int(mujoco.mjtDisableBit.mjDSBL_CONTACT)
+    return air
+
+
+def on_floor(model: mujoco.MjModel) -> mujoco.MjModel:
+    """A copy whose collision shapes meet the floor and nothing else, solver as in `in_air`.
+
+    Shapes of the robot do not meet one another: MuJoCo's convex collider is not exactly even under mirrors.
+    """
+    floored = copy.copy(model)
+    _exact(floored)
+    floored.geom_contype[:] = 0
+    floored.geom_conaffinity[:] = 0
+    floored.geom_conaffinity[colliding_geoms(model)] = _MEETS_FLOOR
+    floored.geom_contype[floor_geoms(model)] = _MEETS_FLOOR
+    return floored
+
+
+def floor_geoms(model: mujoco.MjModel) -> list[int]:
+    """Ids of the planes that stand still."""
+    static = model.body_weldid[model.geom_bodyid] == 0
+    return np.flatnonzero(static & (model.geom_type == int(mujoco.mjtGeom.mjGEOM_PLANE))).tolist()
+
+
+def contacts(model: mujoco.MjModel, state: State) -> int:
+    """How many contact points a state has."""
+    data = mujoco.MjData(model)
+    data.qpos[:] = state.qpos
+    mujoco.mj_fwdPosition(model, data)
+    return int(data.ncon)
+
+
+def _exact(model: mujoco.MjModel) -> None:
+    # Only a converged solve is independent of the order of the constraints, which mirroring changes.
+    model.opt.solver = int(mujoco.mjtSolver.mjSOL_NEWTON)
+    model.opt.tolerance = 0.0
+    model.opt.iterations, model.opt.ls_iterations, model.opt.noslip_iterations = 100, 100, 0
+    model.opt.disableflags |= int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)
+
+
+def _moving(view: ModelView, rng: np.random.Generator, qpos: np.ndarray, speed: float) -> State:
+    model = view.model
+    limited = model.actuator_ctrllimited.astype(bool)
+    low, high = np.where(limited[:, None], np.clip(model.actuator_ctrlrange, -1, 1), [-1.0, 1.0]).T
+    force = rng.normal(size=model.nv) if model.nu == 0 else np.zeros(model.nv)
+    return State(qpos, speed * rng.normal(size=model.nv), rng.uniform(low, high), force)
+
+
+def _clearance(model: mujoco.MjModel, data: mujoco.MjData) -> float:
+    away, ends = 10.0, np.zeros(6)
+    pairs = [
+        (floor, geom) for floor in floor_geoms(model) for geom in colliding_geoms(model) if geom != floor
+    ]
+    return min((mujoco.mj_geomDistance(model, data, f, g, away, ends) for f, g in pairs), default=0.0)

@@ -1,0 +1,4 @@
+# MuJoCo's classes live in a compiled module without stubs; to the type checker everything in it is Any.
+from typing import Any
+
+def __getattr__(name: str) -> Any: ...
