@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,12 +16,21 @@ def program_violations(program: Program) -> list[str]:
     The group's axioms are checked, that terms tile their space, that every element acts, and on every space
     ρ(a·b) = ρ(a)·ρ(b) for all pairs of elements.
     """
+    found = [f"`{name!a}` is no name" for name in _names(program) if not (name and name.isprintable())]
+    if found:
+        return found
     found = program.group.axiom_violations()
     if found:
         return [f"the group: {violation}" for violation in found]
     for name, space in program.spaces.items():
         found += [f"the space `{name}`: {violation}" for violation in _space_violations(space, program.group)]
     return found
+
+
+def _names(program: Program) -> Iterator[str]:
+    yield from (program.robot, program.spec, *program.group.elements, *program.spaces, *program.joint_order)
+    for space in program.spaces.values():
+        yield from (text for term in space.terms for text in (term.name, term.type))
 
 
 def _space_violations(space: Space, group: Group) -> list[str]:

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import torch
+
+import symaug
+from symaug.backends.python_file import emit
+from symaug.shipped import list_specs
+
+ASK = """
+import sys
+sys.path.insert(0, {folder!r})
+import torch, emitted
+sys.modules["symaug"] = None  # whoever imports it now fails
+x = torch.load({given!r})
+torch.save(
+    {{
+        "orbits": {{space: emitted.orbit(x[space], space) for space in emitted.MAPS}},
+        "sequence": emitted.orbit(x["actions"].unsqueeze(0), "actions", dim=1),
+        "modules": [name for name in sys.modules if name.partition(".")[0] in ("symaug", "lark", "pydantic", "yaml")],
+        "augmented": emitted.data_augmentation_func(None, {{"policy": x["observations/policy"]}}, x["actions"]),
+    }},
+    {answer!r},
+)
+"""
+
+
+@pytest.mark.parametrize("spec", list_specs())
+def test_the_emitted_file_agrees_with_transform_in_a_fresh_interpreter(spec, tmp_path):
+    program = symaug.compile(spec)
+    (tmp_path / "emitted.py").write_text(emit(program), encoding="utf-8")
+    given = {name: torch.randn(5, space.width) for name, space in program.spaces.items()}
+    torch.save(given, tmp_path / "given.pt")
+    script = ASK.format(
+        folder=str(tmp_path), given=str(tmp_path / "given.pt"), answer=str(tmp_path / "answer.pt")
+    )
+    subprocess.run([sys.executable, "-I", "-c", script], check=True, cwd=tmp_path)
+    answer = torch.load(tmp_path / "answer.pt")
+    assert answer["modules"] == ["symaug"]  # our own barrier, and nothing behind it
+    for name, space in program.spaces.items():
+        expected = symaug.Transform(space, program.group).orbit(given[name])
+        assert torch.equal(answer["orbits"][name], expected)
+    assert torch.equal(answer["sequence"][0], answer["orbits"]["actions"])
+    observations, actions = answer["augmented"]
+    assert torch.equal(observations["policy"], answer["orbits"]["observations/policy"])
+    assert torch.equal(actions, answer["orbits"]["actions"])
+
+
+def load(text: str) -> dict:
+    namespace = {"__name__": "emitted"}
+    exec(compile(text, "emitted.py", "exec"), namespace)
+    return namespace
+
+
+@pytest.fixture(scope="module")
+def velocity() -> symaug.Program:
+    return symaug.compile("anymal_d/velocity")
+
+
+def test_the_text_is_the_same_every_time_and_names_no_machine(velocity):
+    text = emit(velocity)
+    assert (
+        text
+        == emit(symaug.compile("anymal_d/velocity"))
+        == emit(symaug.Program.from_json(velocity.to_json()))
+    )
+    assert "velocity.yaml" in text and velocity.sources["specs/anymal_d/velocity.yaml"] in text
+    assert "/home" not in text and "/root" not in text and sys.prefix not in text
+
+
+def test_it_runs_as_a_script_and_checks_itself(velocity, tmp_path):
+    file = tmp_path / "symmetry.py"
+    file.write_text(emit(velocity), encoding="utf-8")
+    run = subprocess.run([sys.executable, "-I", str(file)], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("ok: anymal_d/velocity, 4 elements, 2 spaces")
+    line = "1, -1,  1,  # base_lin_vel"  # the first row of signs of sagittal
+    assert line in file.read_text(encoding="utf-8")
+    file.write_text(emit(velocity).replace(line, line.replace("-1, ", " 1, ").replace(" 1,  #", "-1,  #"), 1))
+    broken = subprocess.run([sys.executable, "-I", str(file)], capture_output=True, text=True)
+    assert broken.returncode != 0 and "AssertionError" in broken.stderr
+
+
+def test_it_is_clean_under_ruff(velocity, tmp_path):
+    ruff = pytest.importorskip("ruff", reason="ruff is a development tool").find_ruff_bin()
+    file = tmp_path / "symmetry.py"
+    file.write_text(emit(velocity), encoding="utf-8")
+    rules = ["--isolated", "--line-length", "110"]
+    subprocess.run([ruff, "check", *rules, "--select", "E,F,W,I,UP,B,SIM,C4,D1,RUF", str(file)], check=True)
+    subprocess.run([ruff, "format", "--check", *rules, str(file)], check=True)
+
+
+def test_rsl_rl_receives_a_tensordict(velocity):
+    tensordict = pytest.importorskip("tensordict")
+    augment = load(emit(velocity))["data_augmentation_func"]
+    obs = tensordict.TensorDict({"policy": torch.randn(6, 48)}, batch_size=[6])
+    actions = torch.randn(6, 12)
+    observed, acted = augment(env=None, obs=obs, actions=actions)
+    assert observed.batch_size == torch.Size([24])
+    policy = symaug.Transform(velocity.space("observations/policy"), velocity.group)
+    assert torch.equal(observed["policy"], policy.orbit(obs["policy"]))
+    assert torch.equal(obs["policy"], observed["policy"][:6]) and obs.batch_size == torch.Size([6])
+    assert acted.shape == (24, 12)
+    assert augment(None, None, None) == (None, None)
+
+
+def test_an_undeclared_group_and_a_wrong_width_are_refused(velocity):
+    emitted = load(emit(velocity))
+    with pytest.raises(KeyError, match="privileged"):
+        emitted["data_augmentation_func"](None, {"privileged": torch.zeros(2, 3)}, None)
+    with pytest.raises(ValueError, match=r"velocity_command \[9:12\]"):
+        emitted["transform"](torch.zeros(2, 47), "observations/policy", "e")
