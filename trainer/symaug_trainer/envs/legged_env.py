@@ -12,7 +12,7 @@ from rsl_rl.env import VecEnv
 from tensordict import TensorDict
 
 from symaug.diagnostics import UserError, did_you_mean
-from symaug.semantics.robot import load_robot_symmetry
+from symaug.semantics.robot import Robot, load_robot_symmetry
 from symaug_trainer.envs.config import EnvConfig
 from symaug_trainer.envs.mdp import commands, events, observations, rewards, terminations
 from symaug_trainer.envs.mdp.random import Random
@@ -45,7 +45,7 @@ class LeggedEnv(VecEnv):
         simulation_errors: how many simulations broke down so far (each was reset and counted).
 
     Raises:
-        UserError: the model lacks a joint, servo or sensor; an unknown reward term or failing joint.
+        UserError: the model lacks a joint, servo or sensor; an unknown robot, joint order, reward term or failing joint.
     """
 
     cfg: EnvConfig
@@ -61,7 +61,7 @@ class LeggedEnv(VecEnv):
     ) -> None:
         robot = load_robot_symmetry(config.robot)
         self.cfg, self.device, self.num_envs = config, torch.device(device), config.num_envs
-        self.joint_names: tuple[str, ...] = tuple(robot.joint_orders[config.joint_order])
+        self.joint_names = _joint_order(robot, config.joint_order)
         self.num_actions = len(self.joint_names)
         self.model = model if model is not None else _load_model(robot.model, config.robot)
         contacts = ContactNames(config.feet, config.undesired_contacts, config.fatal_contacts)
@@ -290,6 +290,11 @@ class LeggedEnv(VecEnv):
         return dict(zip(self._reward_names, self._terms[:-2], strict=True))
 
     @property
+    def tracking_error(self) -> torch.Tensor:
+        """[N] of the last step, before any reset: |v_xy - command_xy| in m/s, or the distance to the target in m."""
+        return self._terms[-2]
+
+    @property
     def base_pos(self) -> torch.Tensor:
         """[N, 3] m, world."""
         return self.physics.state.base_pos_w
@@ -328,6 +333,13 @@ class LeggedEnv(VecEnv):
     def foot_contact(self) -> torch.Tensor:
         """[N, F] bool, in the order of `cfg.feet`."""
         return self.physics.state.foot_force > CONTACT_FORCE
+
+
+def _joint_order(robot: Robot, name: str) -> tuple[str, ...]:
+    if name not in robot.joint_orders:
+        helps = did_you_mean(name, robot.joint_orders)
+        raise UserError.of("SA714", f"robot `{robot.name}` has no joint order named `{name}`", helps=helps)
+    return tuple(robot.joint_orders[name])
 
 
 def _load_model(path: Path | None, robot: str) -> mujoco.MjModel:

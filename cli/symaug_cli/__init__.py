@@ -1,0 +1,1 @@
+"""The `symaug` command. Every command calls a library function that a script could call."""

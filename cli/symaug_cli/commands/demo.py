@@ -1,0 +1,93 @@
+"""`symaug demo`: the whole thread, from a spec to a report, on a laptop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_TASK, _SPEC = "anymal_d/velocity/joint_failure", "anymal_d/velocity"
+
+
+def demo_command(
+    minutes: Annotated[float, typer.Option(help="Budget of the training, which is most of the time.")] = 8.0,
+    seed: Annotated[int, typer.Option(help="Of the training.")] = 0,
+    run_dir: Annotated[
+        Path | None, typer.Option(help="Folder of the run; runs/demo-TIME without it.", show_default=False)
+    ] = None,
+) -> None:
+    """Compile, validate, train, evaluate and report: ANYmal D learns to walk with dead joints of its left
+    front leg.
+
+    Then it is asked to walk with each of its twelve joints dead: nine of them it has never seen fail.
+
+    \b
+    [bold]Examples[/bold]
+      symaug demo
+      symaug demo --minutes 3 --run-dir runs/quick-look
+    """
+    from datetime import datetime
+
+    from symaug_cli.console import err, heading, out
+    from symaug_cli.tables import aggregate_table, condition_table, validation_table
+    from symaug_trainer.runs.folder import RunFolder
+
+    run = run_dir or Path("runs") / f"demo-{datetime.now():%Y%m%d-%H%M%S}"
+    folder = RunFolder.create(
+        run
+    )  # first of all: nobody should wait for minutes to hear that it cannot be written
+
+    heading("1/5  compile: what the robot's symmetry does to every tensor")
+    import symaug
+    from symaug.backends.python_file import emit
+
+    program = symaug.compile(_SPEC)
+    path = folder.write("symmetry.py", emit(program))
+    sizes = ", ".join(f"{name} ({space.width})" for name, space in program.spaces.items())
+    err().print(
+        f"{_SPEC}: {len(program.group.elements)} elements ({', '.join(program.group.elements)}) on {sizes}"
+    )
+    err().print(f"wrote {path}, which needs only torch")
+
+    heading("2/5  validate: is it true of the robot?")
+    from symaug.checks.validate import validate
+
+    report = validate(_SPEC)
+    err().print(validation_table(report))
+    if not report.ok:
+        raise typer.Exit(1)
+
+    heading("3/5  train: only joints of the left front leg fail")
+    from symaug_cli.progress import TrainingView, step_progress
+    from symaug_trainer.experiment import TrainRequest, train
+
+    with TrainingView(minutes) as view:
+        result = train(TrainRequest(_TASK, seed=seed, minutes=minutes, run_dir=run), view)
+    if result.signal is not None:
+        err().print(f"saved {result.checkpoint}; go on with it:  symaug train --resume {run}")
+        raise typer.Exit(128 + result.signal)
+
+    heading("4/5  evaluate: each joint dead in turn")
+    from symaug_trainer.evaluation import evaluate
+
+    with step_progress("evaluating") as advance:
+        evaluation = evaluate(run, on_step=advance)
+    out().print(condition_table(evaluation))
+    out().print()
+    out().print(aggregate_table(evaluation))
+    out().print(f"\nsuccess: {evaluation.success_definition}")
+
+    heading("5/5  report")
+    from symaug_trainer.report import write_report
+
+    page = write_report(run, validation=report)
+    out().print(f"the report: [bold cyan]{page}[/]")
+    out().print("\nthree things to try next")
+    out().print(
+        f"  symaug train {_TASK} --policy memory-id --minutes {minutes:g}    the same without symmetry"
+    )
+    out().print(f"  symaug show {_SPEC}                                   what was compiled, term by term")
+    out().print(
+        f"  symaug train --resume {run} --iterations {2 * result.iterations}    let it learn for longer"
+    )

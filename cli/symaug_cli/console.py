@@ -1,0 +1,66 @@
+"""Where words go: results to stdout, progress and complaints to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from symaug.diagnostics import Diagnostic, render_full
+
+_TABLE_STYLE = {"box": None, "header_style": "bold", "pad_edge": False, "padding": (0, 2, 0, 0)}
+
+
+_WIDE = 200
+"""Columns of a table that goes into a file or a pipe, where nothing should be cut off."""
+
+
+def out() -> Console:
+    """The console of results."""
+    return _console(sys.stdout)
+
+
+def err() -> Console:
+    """The console of progress and complaints."""
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> Console:
+    return Console(file=stream, highlight=False, width=None if stream.isatty() else _WIDE)
+
+
+def print_json_line(document: dict) -> None:
+    """One JSON object on one line of stdout, at once."""
+    print(json.dumps(document), flush=True)
+
+
+def table(*columns: str, right: Iterable[str] = ()) -> Table:
+    """An empty table with those headings; the columns named in `right` are flushed right."""
+    made = Table(**_TABLE_STYLE)
+    for column in columns:
+        made.add_column(column, justify="right" if column in right else "left", no_wrap=True)
+    return made
+
+
+def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
+    """Each as rustc would print it, on stderr."""
+    console = err()
+    for diagnostic in diagnostics:
+        head, _, rest = render_full(diagnostic).partition("\n")
+        mark, _, message = head.partition(": ")
+        colour = "bold red" if diagnostic.severity == "error" else "bold yellow"
+        console.print(Text.assemble((f"{mark}: ", colour), (message, "bold")), soft_wrap=True)
+        if rest:
+            console.print(Text(rest), soft_wrap=True)
+
+
+def heading(text: str) -> None:
+    """A heading among the progress, on stderr."""
+    console = err()
+    console.print()
+    console.print(Text(text, "bold cyan"))

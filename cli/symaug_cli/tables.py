@@ -1,0 +1,74 @@
+"""Results as rich tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from symaug_cli.console import table
+
+if TYPE_CHECKING:
+    from symaug.checks.report import Report
+    from symaug_trainer.evaluation import Evaluation
+
+_STATUS = {
+    "pass": "[green]pass[/]",
+    "warn": "[yellow]warn[/]",
+    "fail": "[bold red]FAIL[/]",
+    "skip": "[dim]skip[/]",
+}
+_SPLIT = {"healthy": "healthy", "id": "[blue]ID[/]", "ood": "[dark_orange]OOD[/]"}
+_COLUMNS = ("success", "return", "tracking error", "falls", "feet in the air", "touchdowns/s")
+
+
+def validation_table(report: Report) -> Table:
+    """One line a check."""
+    made = table("check", "status", "violation", "tolerance", "detail", right=("violation", "tolerance"))
+    made.columns[-1].no_wrap = False
+    for name, status, violation, tolerance, detail in report.rows():
+        made.add_row(name, _STATUS[status], violation, tolerance, escape(detail))
+    return made
+
+
+def condition_table(evaluation: Evaluation) -> Table:
+    """One line a failed joint."""
+    made = table("dead joint", "", *_COLUMNS, right=_COLUMNS)
+    for row in evaluation.conditions:
+        made.add_row(
+            row.condition,
+            _SPLIT[row.split],
+            f"{row.success:.0%}",
+            f"{row.mean_return:.2f}",
+            f"{row.tracking_error:.3f}",
+            f"{row.fall_rate:.0%}",
+            f"{row.feet_air_time:.0%}",
+            f"{row.contact_frequency:.2f}",
+        )
+    return made
+
+
+def aggregate_table(evaluation: Evaluation) -> Table:
+    """Healthy, ID and OOD: mean ± standard deviation over their conditions."""
+    made = table("mean ± spread over joints", "joints", *_COLUMNS, right=("joints", *_COLUMNS))
+    for one in evaluation.aggregates:
+        spread = one.metrics
+
+        def percent(name: str, spread=spread) -> str:
+            return f"{spread[name].mean:.0%} ± {spread[name].std:.0%}"
+
+        def number(name: str, digits: int, spread=spread) -> str:
+            return f"{spread[name].mean:.{digits}f} ± {spread[name].std:.{digits}f}"
+
+        made.add_row(
+            _SPLIT[one.split],
+            str(one.conditions),
+            percent("success"),
+            number("mean_return", 2),
+            number("tracking_error", 3),
+            percent("fall_rate"),
+            percent("feet_air_time"),
+            number("contact_frequency", 2),
+        )
+    return made

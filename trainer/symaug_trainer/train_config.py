@@ -1,0 +1,158 @@
+"""How long and with what settings a policy is trained, and the dictionary rsl_rl 5.x wants it in.
+
+Two presets. `laptop`: sizes and rates that learn to walk in minutes on two CPU cores. `paper`: the numbers of
+Bao et al. (CoRL 2025, appendix), meant for thousands of environments on a GPU.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symaug.diagnostics import UserError, did_you_mean
+from symaug_trainer.tasks import Policy, Task
+
+PRESETS = ("laptop", "paper")
+"""Names of the presets; the environment has settings of the same names."""
+
+
+@dataclass(frozen=True)
+class TrainerSettings:
+    """The numbers of one training run that are not the environment's.
+
+    Attributes:
+        iterations: default number of iterations (one rollout and one update each).
+        steps_per_env: control steps of one rollout, per environment.
+        save_interval: iterations between two checkpoints.
+        learning_rate: the initial one; adapted to keep the KL divergence of an update near `desired_kl`.
+        init_std: standard deviation of the actions before training.
+        lstm_width: width of the actor's and of the critic's LSTM, for policies with memory.
+        mlp_widths: hidden layers, after the LSTM or instead of it.
+    """
+
+    iterations: int
+    steps_per_env: int
+    save_interval: int
+    lstm_width: int
+    gamma: float
+    desired_kl: float
+    entropy: float
+    init_std: float
+    mlp_widths: tuple[int, ...] = (128, 128, 128)
+    epochs: int = 5
+    mini_batches: int = 4
+    learning_rate: float = 1e-3
+    lam: float = 0.95
+    clip: float = 0.2
+    value_coef: float = 1.0
+    max_grad_norm: float = 1.0
+
+
+def trainer_settings(preset: str, task: Task) -> TrainerSettings:
+    """The settings of `preset` for `task`.
+
+    Raises:
+        UserError: SA803 for an unknown preset.
+    """
+    if preset == "laptop":
+        return TrainerSettings(
+            iterations=250,
+            steps_per_env=24,
+            save_interval=20,
+            lstm_width=64,
+            gamma=0.98,
+            desired_kl=0.02,
+            entropy=0.002,
+            init_std=0.6,
+        )
+    if preset == "paper":
+        return TrainerSettings(
+            iterations=2000 if task.setting == "position" else 500,
+            steps_per_env=48 if task.setting == "position" else 24,
+            save_interval=50,
+            lstm_width=256,
+            gamma=0.99,
+            desired_kl=0.01,
+            entropy=0.005,
+            init_std=1.0,
+        )
+    raise UserError.of(
+        "SA803",
+        f"unknown preset `{preset}`",
+        notes=(f"known: {', '.join(f'`{name}`' for name in PRESETS)}",),
+        helps=did_you_mean(preset, list(PRESETS)),
+    )
+
+
+def rsl_rl_config(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
+    """The `train_cfg` of rsl_rl's OnPolicyRunner.
+
+    Args:
+        policy: chooses the network, and the algorithm.
+        settings: the numbers.
+        spec: what `MemoryAugmentedPPO` transforms by: a spec's name or path, or a compiled program's path.
+
+    Returns:
+        Plain data (strings, numbers, lists), as rsl_rl copies it deeply.
+    """
+    return {
+        "num_steps_per_env": settings.steps_per_env,
+        "save_interval": settings.save_interval,
+        "obs_groups": {"actor": ["policy"], "critic": ["policy"]},
+        "check_for_nan": False,  # ours names the observation term (runs/finite.py)
+        "logger": "tensorboard",
+        "algorithm": _algorithm(policy, settings, spec),
+        "actor": {
+            **_network(policy, settings),
+            "distribution_cfg": {
+                "class_name": "GaussianDistribution",
+                "init_std": settings.init_std,
+                "std_type": "scalar",
+            },
+        },
+        "critic": _network(policy, settings),
+    }
+
+
+def _algorithm(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
+    ppo = {
+        "class_name": "rsl_rl.algorithms:PPO",
+        "num_learning_epochs": settings.epochs,
+        "num_mini_batches": settings.mini_batches,
+        "clip_param": settings.clip,
+        "gamma": settings.gamma,
+        "lam": settings.lam,
+        "value_loss_coef": settings.value_coef,
+        "use_clipped_value_loss": True,
+        "entropy_coef": settings.entropy,
+        "learning_rate": settings.learning_rate,
+        "schedule": "adaptive",
+        "desired_kl": settings.desired_kl,
+        "max_grad_norm": settings.max_grad_norm,
+        "rnd_cfg": None,
+        "symmetry_cfg": None,
+    }
+    if not policy.augmented:
+        return ppo
+    return {
+        **ppo,
+        "class_name": "symaug_trainer:MemoryAugmentedPPO",
+        "memory_aug_cfg": {"spec": spec},
+    }
+
+
+def _network(policy: Policy, settings: TrainerSettings) -> dict:
+    mlp = {
+        "class_name": "rsl_rl.models:MLPModel",
+        "hidden_dims": list(settings.mlp_widths),
+        "activation": "elu",
+        "obs_normalization": False,
+    }
+    if not policy.recurrent:
+        return mlp
+    return {
+        **mlp,
+        "class_name": "rsl_rl.models:RNNModel",
+        "rnn_type": "lstm",
+        "rnn_hidden_dim": settings.lstm_width,
+        "rnn_num_layers": 1,
+    }
