@@ -8,6 +8,7 @@ floating base's forces would hide those of a wrist.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import mujoco
@@ -17,7 +18,15 @@ from symaug.checks.mirror import StateMaps, state_maps
 from symaug.checks.model import ModelView
 from symaug.checks.names import listed
 from symaug.checks.report import CheckResult, judge, worst_first
-from symaug.checks.states import State, contacts, in_air, on_floor, random_states, standing_states
+from symaug.checks.states import (
+    State,
+    contacts,
+    in_air,
+    on_floor,
+    random_states,
+    simulator_warnings,
+    standing_states,
+)
 
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot
@@ -57,22 +66,40 @@ def check_dynamics(
     view = ModelView.of(robot, twin)
     maps = {element: state_maps(robot, twin, element) for element in robot.group.elements[1:]}
     states, air = random_states(view, rng, samples), in_air(twin)
-    results = [
-        _result(0, view, mass_matrix_errors(twin, maps, states), tolerance, "M(g·q) = ρ M(q) ρᵀ"),
-        _result(1, view, _commutator(_bias(air), maps, states), tolerance, "c(g·q, g·v) = ρ c(q, v)"),
-        _result(2, view, _step_errors(air, maps, states), tolerance, "f(g·s, g·a) = g·f(s, a) in the air"),
-    ]
-    if no_contact is None and view.free_joint is None:
-        no_contact = "the base is fixed"
-    if no_contact is not None:
-        return [*results, CheckResult(NAMES[3], "skip", detail=no_contact)]
-    floored = on_floor(twin)
+    with simulator_warnings() as heard:
+        results = [
+            _result(0, view, mass_matrix_errors(twin, maps, states), tolerance, "M(g·q) = ρ M(q) ρᵀ"),
+            _result(1, view, _commutator(_bias(air), maps, states), tolerance, "c(g·q, g·v) = ρ c(q, v)"),
+            _result(
+                2, view, _step_errors(air, maps, states), tolerance, "f(g·s, g·a) = g·f(s, a) in the air"
+            ),
+        ]
+        if no_contact is None and view.free_joint is None:
+            no_contact = "the base is fixed"
+        if no_contact is not None:
+            results.append(CheckResult(NAMES[3], "skip", detail=no_contact))
+        else:
+            results.append(_contact_step(view, robot, maps, rng, samples, contact_tolerance))
+    if heard:
+        results[2:] = [replace(r, detail=f"{r.detail}; MuJoCo warned: {heard[0]}") for r in results[2:]]
+    return results
+
+
+def _contact_step(
+    view: ModelView,
+    robot: Robot,
+    maps: Mapping[str, StateMaps],
+    rng: np.random.Generator,
+    samples: int,
+    tolerance: float,
+) -> CheckResult:
+    floored = on_floor(view.model)
     states = standing_states(view, floored, robot, rng, samples)
     touching = sum(contacts(floored, state) for state in states)
     if touching == 0:
-        return [*results, CheckResult(NAMES[3], "skip", detail="no collision shape reaches the floor")]
+        return CheckResult(NAMES[3], "skip", detail="no collision shape reaches the floor")
     shown = f"f(g·s, g·a) = g·f(s, a) on the floor, {touching} contacts in {samples} states"
-    return [*results, _result(3, view, _step_errors(floored, maps, states), contact_tolerance, shown)]
+    return _result(3, view, _step_errors(floored, maps, states), tolerance, shown)
 
 
 def mass_matrix_errors(

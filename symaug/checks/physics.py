@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +37,12 @@ def check_physics(robot: Robot, samples: int, seed: int) -> list[CheckResult]:
     """
     if robot.model is None:
         raise ValueError(f"robot {robot.name} names no model")
-    loaded = load_model(robot.model, robot.joints)
+    with np.errstate(all="ignore"):  # a NaN is judged, not printed
+        return _check(robot, robot.model, samples, seed)
+
+
+def _check(robot: Robot, model: Path, samples: int, seed: int) -> list[CheckResult]:
+    loaded = load_model(model, robot.joints)
     view = ModelView.of(robot, loaded.model)
     rng = np.random.default_rng(seed)
     geometry = check_geometry(view, robot, rng, samples)

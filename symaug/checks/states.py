@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,6 +90,18 @@ def floor_geoms(model: mujoco.MjModel) -> list[int]:
     """Ids of the planes that stand still."""
     static = model.body_weldid[model.geom_bodyid] == 0
     return np.flatnonzero(static & (model.geom_type == int(mujoco.mjtGeom.mjGEOM_PLANE))).tolist()
+
+
+@contextmanager
+def simulator_warnings() -> Iterator[list[str]]:
+    """Collect what MuJoCo warns of, which it would otherwise print and append to a log file."""
+    heard: list[str] = []
+    before = mujoco.get_mju_user_warning()
+    mujoco.set_mju_user_warning(heard.append)
+    try:
+        yield heard
+    finally:
+        mujoco.set_mju_user_warning(before)
 
 
 def contacts(model: mujoco.MjModel, state: State) -> int:
