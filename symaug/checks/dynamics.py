@@ -38,7 +38,7 @@ _BASE = ("base x", "base y", "base z", "base roll", "base pitch", "base yaw")
 def twin_tolerance(error: float) -> float:
     """What the twin's dynamics are held to when places on the robot map up to `error` of its extent.
 
-    Capped: with joint lines that do not map at all, no violation would be too large.
+    Capped, or on a robot with uneven anchors no violation would be too large.
     """
     return 1e-6 + 100 * min(error, 1e-3)
 

@@ -115,7 +115,7 @@ def contacts(model: mujoco.MjModel, state: State) -> int:
 def _exact(model: mujoco.MjModel) -> None:
     # Only a converged solve is independent of the order of the constraints, which mirroring changes.
     model.opt.solver = int(mujoco.mjtSolver.mjSOL_NEWTON)
-    model.opt.tolerance = 0.0
+    model.opt.tolerance = 1e-15
     model.opt.iterations, model.opt.ls_iterations, model.opt.noslip_iterations = 100, 100, 0
     model.opt.disableflags |= int(mujoco.mjtDisableBit.mjDSBL_AUTORESET)
 
