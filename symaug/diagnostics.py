@@ -82,6 +82,9 @@ CODES: dict[str, str] = {
     "SA603": "an actuator without a mirror image",
     "SA604": "a body without a mirror image",
     "SA605": "a check without samples",
+    "SA610": "a robot without a model to simulate",
+    "SA611": "a model without a joint or sensor that the environment needs",
+    "SA612": "a joint without exactly one position servo",
     # SA7xx: training, runs, checkpoints
     "SA701": "a file or folder cannot be written",
     "SA702": "a folder that is not a run, or is one already",
@@ -91,6 +94,10 @@ CODES: dict[str, str] = {
     "SA706": "a spec that does not describe the environment",
     "SA707": "an option that contradicts the run to resume",
     "SA708": "a run that was not evaluated",
+    "SA710": "no environment preset of that name",
+    "SA711": "a reward term that cannot be used",
+    "SA712": "no joint of that name to fail",
+    "SA713": "no joint order of that name",
     # SA8xx: the command line and its names
     "SA801": "no task of that name",
     "SA802": "no policy of that name",
@@ -173,7 +180,7 @@ def nearest(name: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     for candidate in pool:
         ratio = difflib.SequenceMatcher(None, lowered, candidate.lower()).ratio()
         contains = len(lowered) >= 3 and (lowered in candidate.lower() or candidate.lower() in lowered)
-        if ratio >= 0.6 or contains:
+        if ratio >= (0.6 if len(name) > 3 else 0.5) or contains:
             scored.append((-ratio, candidate))
     return [candidate for _, candidate in sorted(scored)[:n]]
 

@@ -45,7 +45,8 @@ class LeggedEnv(VecEnv):
         simulation_errors: how many simulations broke down so far (each was reset and counted).
 
     Raises:
-        UserError: the model lacks a joint, servo or sensor; an unknown robot, joint order, reward term or failing joint.
+        UserError: the model lacks a joint, servo or sensor; an unknown robot, joint order, reward term or
+            failing joint.
     """
 
     cfg: EnvConfig
@@ -291,7 +292,7 @@ class LeggedEnv(VecEnv):
 
     @property
     def tracking_error(self) -> torch.Tensor:
-        """[N] of the last step, before any reset: |v_xy - command_xy| in m/s, or the distance to the target in m."""
+        """[N] of the last step, before any reset: |v_xy - command_xy| in m/s, or m to the target."""
         return self._terms[-2]
 
     @property
@@ -338,7 +339,7 @@ class LeggedEnv(VecEnv):
 def _joint_order(robot: Robot, name: str) -> tuple[str, ...]:
     if name not in robot.joint_orders:
         helps = did_you_mean(name, robot.joint_orders)
-        raise UserError.of("SA714", f"robot `{robot.name}` has no joint order named `{name}`", helps=helps)
+        raise UserError.of("SA713", f"robot `{robot.name}` has no joint order named `{name}`", helps=helps)
     return tuple(robot.joint_orders[name])
 
 
@@ -347,7 +348,10 @@ def _load_model(path: Path | None, robot: str) -> mujoco.MjModel:
         raise UserError.of(
             "SA610", f"robot `{robot}` names no model", helps=("add `model: FILE.xml` to its document",)
         )
-    return mujoco.MjModel.from_xml_path(str(path))
+    try:
+        return mujoco.MjModel.from_xml_path(str(path))
+    except ValueError as error:
+        raise UserError.of("SA602", f"cannot load the model `{path}`", notes=(str(error),)) from error
 
 
 def _reward_terms(config: EnvConfig) -> tuple[list[str], list[Any]]:

@@ -88,8 +88,8 @@ class View:
 
     def forget(self, env_ids: torch.Tensor) -> None:
         """Clear what environments carry from step to step; call when their episode starts."""
-        for carried in (self.action, self.last_action, self.air_time, self.first_contact, self.terminated):
-            carried[env_ids] = 0
+        for carried in (self.action, self.last_action, self.air_time):
+            carried[env_ids] = 0.0
 
     @property
     def distance(self) -> torch.Tensor:
