@@ -74,7 +74,7 @@ class TrainingView(Listener):
         self._total, self._first, self._began = config.iterations, first_iteration, time.monotonic()
         per_iteration = config.env["num_envs"] * config.trainer["steps_per_env"]
         self._console.print(
-            f"[bold]{config.policy}[/] on [bold]{config.task}[/], preset {config.preset}, seed {config.seed}:"
+            f"[bold]{config.policy}[/] on [bold]{config.task}[/], preset {config.preset}, seed {config.seed}: "
             f"{config.env['num_envs']} environments, {per_iteration:,} steps an iteration"
         )
         verb = f"going on with iteration {first_iteration} of" if first_iteration else "run"

@@ -1,12 +1,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -82,7 +77,7 @@ def test_resuming_goes_on_with_the_next_iteration_the_saved_optimiser_and_the_co
     assert iterations_of(run) == [0, 1, 2, 3, 4]
     records = RunFolder(run).read_metrics()
     assert records[3]["steps"] == 4 * 24 * TINY_ENVS
-    # Adaptive steps are a factor of 1.5 for each of the 20 mini-batches, within rsl_rl's own limits.
+    # The schedule moves by factors of 1.5 from the saved rate, within rsl_rl's limits of 1e-5 and 1e-2.
     factor = torch.tensor(records[3]["learning_rate"] / 1.25e-4).log() / torch.tensor(1.5).log()
     assert records[3]["learning_rate"] == pytest.approx(1e-5) or abs(factor - factor.round()) < 1e-3
     assert torch.load(result.checkpoint, weights_only=True)["iter"] == 4
@@ -187,44 +182,3 @@ def test_a_spec_of_another_layout_shows_both_tables_and_leaves_no_folder(tmp_pat
     assert "velocity_command" in note
     assert "remaining_time" in note
     assert not (tmp_path / "run").exists()
-
-
-def start(run: Path, *arguments: str) -> subprocess.Popen:
-    command = [sys.executable, "-m", "symaug_cli.app", "train", TASK, "--policy", "memory-id"]
-    command += ["--num-envs", str(TINY_ENVS), "--run-dir", str(run), *arguments]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for(condition, process: subprocess.Popen, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert process.poll() is None, process.stderr.read() if process.stderr else ""
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def test_a_killed_run_goes_on_from_its_last_whole_checkpoint(tmp_path):
-    run = tmp_path / "run"
-    process = start(run, "--iterations", "500")
-    wait_for(lambda: len(RunFolder(run).read_metrics()) >= 2, process)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    lines = (run / "metrics.jsonl").read_text().splitlines()
-    assert all(json.loads(line) for line in lines)
-    saved = torch.load(RunFolder(run).checkpoints()[-1], weights_only=True)["iter"]
-    result = resume(run, iterations=saved + 3)
-    assert result.iterations == saved + 3
-    assert iterations_of(run) == list(range(saved + 3))
-
-
-def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
-    run = tmp_path / "run"
-    process = start(run, "--iterations", "500")
-    wait_for(lambda: RunFolder(run).read_metrics(), process)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert f"symaug train --resume {run}" in said.replace("\n", "")
-    assert "Traceback" not in said
-    last = RunFolder(run).read_metrics()[-1]["iteration"]
-    assert torch.load(run / f"model_{last}.pt", weights_only=True)["iter"] == last

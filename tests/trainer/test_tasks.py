@@ -45,7 +45,7 @@ def test_a_mistyped_task_or_policy_gets_the_nearest_name_and_the_list():
     assert diagnostic.code == "SA801"
     assert FAILURE in diagnostic.helps[0]
     assert all(name in diagnostic.notes[0] for name in TASKS)
-    with pytest.raises(UserError, match="SA802.*memory-ag"):
+    with pytest.raises(UserError, match=r"SA802.*memory-ag"):
         find_policy("memory-ag")
     with pytest.raises(UserError, match="SA803"):
         trainer_settings("labtop", TASKS[FAILURE])

@@ -13,14 +13,14 @@ from pathlib import Path
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # rsl_rl imports GitPython, which wants a git program
 
 import torch
-from rsl_rl.env import VecEnv
 from rsl_rl.runners import OnPolicyRunner
 from rsl_rl.utils.logger import Logger
 
 from symaug.diagnostics import UserError
+from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.runs import checkpoints
-from symaug_trainer.runs.finite import Diverged, first_not_finite
-from symaug_trainer.runs.folder import RunFolder
+from symaug_trainer.runs.finite import Diverged, FiniteEnv, NotFinite, require_finite_update
+from symaug_trainer.runs.folder import RunFolder, writing
 
 
 @dataclass(frozen=True)
@@ -72,16 +72,18 @@ class Runner(OnPolicyRunner):
 
     def __init__(
         self,
-        env: VecEnv,
+        env: LeggedEnv,
         train_cfg: dict,
         folder: RunFolder,
         on_iteration: Callable[[Iteration], None],
         device: str = "cpu",
     ) -> None:
         with contextlib.redirect_stdout(io.StringIO()):  # it prints both networks
-            super().__init__(env, train_cfg, log_dir=str(folder.path), device=device)
+            watched = FiniteEnv(env, env.observation_terms)
+            super().__init__(watched, train_cfg, log_dir=str(folder.path), device=device)
         self.folder = folder
         self._on_iteration = on_iteration
+        self._under_way = 0
         self.logger = _Reporter(
             self._after_iteration,
             log_dir=str(folder.path),
@@ -102,10 +104,20 @@ class Runner(OnPolicyRunner):
             Diverged: a number was not finite; nothing of that iteration is saved.
             UserError: SA701 where a file cannot be written.
         """
+        self._under_way = self.current_learning_iteration
         try:
-            super().learn(num_learning_iterations, init_at_random_ep_len)
+            with writing(self.folder.path):  # TensorBoard's events
+                super().learn(num_learning_iterations, init_at_random_ep_len)
         except StopTraining:
             self.save(str(self.folder.path / f"model_{self.current_learning_iteration}.pt"))
+        except NotFinite as found:
+            raise self._diverged(str(found)) from None
+        except RuntimeError:  # torch refuses to sample with NaN parameters in the middle of an update
+            try:
+                require_finite_update(self.alg, {})
+            except NotFinite as found:
+                raise self._diverged(str(found)) from None
+            raise
         finally:
             if self.logger.writer is not None:
                 self.logger.writer.close()  # type: ignore[attr-defined]
@@ -150,18 +162,17 @@ class Runner(OnPolicyRunner):
         return infos
 
     def _after_iteration(self, iteration: Iteration) -> None:
-        culprit = first_not_finite(self.alg, iteration.losses, getattr(self.env, "observation_terms", ()))
-        if culprit is not None:
-            raise self._diverged(culprit, iteration.iteration)
+        require_finite_update(self.alg, iteration.losses)
+        self._under_way = iteration.iteration + 1
         self.folder.append_metrics(iteration.to_json())
         self._on_iteration(iteration)
 
-    def _diverged(self, culprit: str, iteration: int) -> Diverged:
+    def _diverged(self, culprit: str) -> Diverged:
         saved = self.folder.checkpoints()
         last = f"the last good checkpoint is `{saved[-1]}`" if saved else "no checkpoint was written yet"
         return Diverged.of(
             "SA705",
-            f"training diverged: {culprit} became NaN or infinite in iteration {iteration}",
+            f"training diverged: {culprit} became NaN or infinite in iteration {self._under_way}",
             notes=(last,),
             helps=("resume from it, or train with another seed; a smaller learning rate makes this rarer",),
         )
