@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ from tensordict import TensorDict
 from symaug.diagnostics import UserError, did_you_mean
 from symaug.semantics.robot import Robot, load_robot_symmetry
 from symaug_trainer.envs.config import EnvConfig
-from symaug_trainer.envs.mdp import commands, events, observations, rewards, terminations
+from symaug_trainer.envs.ledger import RewardLedger
+from symaug_trainer.envs.mdp import commands, events, observations, terminations
 from symaug_trainer.envs.mdp.random import Random
 from symaug_trainer.envs.mdp.view import CONTACT_FORCE, View
 from symaug_trainer.envs.mujoco_backend import MujocoBackend
@@ -80,17 +80,11 @@ class LeggedEnv(VecEnv):
         widths = [term(self._view).shape[1] for term in self._observation_terms]
         self.observation_terms = list(zip(config.observations, widths, strict=True))
         self._noise_width = self._noise_widths()
-        self._reward_names, self._reward_terms = _reward_terms(config)
-        weights = [config.rewards[name] * self.step_dt for name in self._reward_names]
-        self._weights = torch.tensor(weights, device=self.device)
+        metric = "error_vel_xy" if config.task == "velocity" else "distance"
+        self._ledger = RewardLedger(config.rewards, metric, self.num_envs, self.step_dt, self.device)
         self._failing = _joint_indices(config.failure.joints, self.joint_names, self.device)
 
         n = self.num_envs
-        # Rows: the unweighted reward terms, the metric of the task, and ones (which sum up to the episode's
-        # length).
-        self._terms = torch.zeros(len(self._reward_names) + 2, n, device=self.device)
-        self._sums = torch.zeros_like(self._terms)
-        self._terms[-1] = 1.0
         self._heading_w = torch.zeros(n, device=self.device)
         self._steered = torch.zeros(n, dtype=torch.bool, device=self.device)
         self.failed_joint = torch.full((n,), -1, dtype=torch.int64, device=self.device)
@@ -110,7 +104,7 @@ class LeggedEnv(VecEnv):
 
     @episode_length_buf.setter
     def episode_length_buf(self, steps: torch.Tensor) -> None:
-        self._episode_length = steps.to(self.device, torch.int64)
+        self._episode_length = steps.to(self.device, torch.int64, copy=True)
         self._update_clock()
         self._observation = None
 
@@ -148,7 +142,8 @@ class LeggedEnv(VecEnv):
         v.terminated = self.terminated = fallen | broken
         self.time_outs = (self._episode_length >= self.max_episode_length) & ~self.terminated
         dones = self.terminated | self.time_outs
-        reward = self._reward(alive)
+        self.simulation_errors += int(broken.sum())
+        reward = self._ledger.score(v, self._task_error(), alive)
 
         extras: dict[str, Any] = {"log": {}}
         extras["time_outs"] = torch.zeros_like(dones) if self.cfg.finite_horizon else self.time_outs
@@ -220,7 +215,7 @@ class LeggedEnv(VecEnv):
         self._heading_w[env_ids], self._steered[env_ids] = starts.heading_w, starts.steered
         self.failed_joint[env_ids] = starts.failed_joint
         self._episode_length[env_ids] = 0
-        self._sums[:, env_ids] = 0.0
+        self._ledger.clear(env_ids)
         self._update_clock()
         v.derive()
 
@@ -241,21 +236,7 @@ class LeggedEnv(VecEnv):
             v.command[:, 2] = torch.where(self._steered, rate, v.command[:, 2])
         v.asked_to_move = torch.linalg.vector_norm(v.command[:, :2], dim=1) > 0.1
 
-    def _reward(self, alive: torch.Tensor) -> torch.Tensor:
-        for row, term in enumerate(self._reward_terms):
-            self._terms[row] = term(self._view)
-        self._terms[-2] = self._metric()
-        if not alive.all():
-            self.simulation_errors += int((~alive).sum())
-            broken = (~alive).nonzero().flatten()
-            self._terms[:, broken] = 0.0
-            if "termination" in self._reward_names:
-                self._terms[self._reward_names.index("termination"), broken] = 1.0
-            self._terms[-1] = 1.0
-        self._sums += self._terms
-        return self._weights @ self._terms[:-2]
-
-    def _metric(self) -> torch.Tensor:
+    def _task_error(self) -> torch.Tensor:
         v = self._view
         if self.cfg.task == "position":
             return v.distance
@@ -274,11 +255,7 @@ class LeggedEnv(VecEnv):
     def _episode_log(
         self, ended: torch.Tensor, fallen: torch.Tensor, broken: torch.Tensor
     ) -> dict[str, float]:
-        sums = self._sums[:, ended]
-        means = (self._weights * sums[:-2].mean(1) / (self.max_episode_length * self.step_dt)).tolist()
-        log = {f"Episode_Reward/{name}": mean for name, mean in zip(self._reward_names, means, strict=True)}
-        metric = "error_vel_xy" if self.cfg.task == "velocity" else "distance"
-        log[f"Metrics/{metric}"] = float((sums[-2] / sums[-1]).mean())
+        log = self._ledger.log(ended, self.max_episode_length * self.step_dt)
         log["Episode_Termination/time_out"] = float(self.time_outs[ended].float().mean())
         log["Episode_Termination/base_contact"] = float((fallen & ~broken)[ended].float().mean())
         log["Episode_Termination/simulation_error"] = float(broken[ended].float().mean())
@@ -288,12 +265,12 @@ class LeggedEnv(VecEnv):
 
     def reward_terms(self) -> dict[str, torch.Tensor]:
         """The reward terms [N] of the last step, without weight and time step."""
-        return dict(zip(self._reward_names, self._terms[:-2], strict=True))
+        return self._ledger.terms()
 
     @property
     def tracking_error(self) -> torch.Tensor:
         """[N] of the last step, before any reset: |v_xy - command_xy| in m/s, or m to the target."""
-        return self._terms[-2]
+        return self._ledger.error
 
     @property
     def base_pos(self) -> torch.Tensor:
@@ -352,18 +329,6 @@ def _load_model(path: Path | None, robot: str) -> mujoco.MjModel:
         return mujoco.MjModel.from_xml_path(str(path))
     except ValueError as error:
         raise UserError.of("SA602", f"cannot load the model `{path}`", notes=(str(error),)) from error
-
-
-def _reward_terms(config: EnvConfig) -> tuple[list[str], list[Any]]:
-    for name, weight in config.rewards.items():
-        if name not in rewards.TERMS:
-            raise UserError.of(
-                "SA711", f"no reward term named `{name}`", helps=did_you_mean(name, rewards.TERMS)
-            )
-        if not math.isfinite(weight):
-            raise UserError.of("SA711", f"the weight of reward term `{name}` is not a finite number")
-    names = [name for name, weight in config.rewards.items() if weight != 0.0]
-    return names, [rewards.TERMS[name] for name in names]
 
 
 def _joint_indices(names: tuple[str, ...], known: tuple[str, ...], device: torch.device) -> torch.Tensor:
