@@ -153,7 +153,7 @@ def test_symmetry_of_the_twin_holds_for_a_group_with_fourfold_turns(tmp_path):
 
 
 def shifted(tmp_path):
-    """Two levers whose zeros differ: the right one's is a quarter turn away from the left one's mirror image."""
+    """Two levers whose zeros differ: the right one's is a quarter turn from the left one's mirror image."""
     lever = (
         "<joint name='{0}_hip' axis='0 0 1' range='{1}'/>"
         "<geom type='capsule' size='.02' fromto='0 0 0 {2}' mass='1'/>"
@@ -168,7 +168,8 @@ def shifted(tmp_path):
         "<mujoco><compiler angle='radian'/><worldbody><body name='base' pos='0 0 1'>"
         f"<freejoint/><geom size='.1' mass='5'/><body name='left' pos='0 .2 0'>{left}</body>"
         f"<body name='right' pos='0 -.2 0'>{right}</body></body></worldbody><actuator>"
-        "<position name='l' joint='left_hip' kp='3' gear='2'/><position name='r' joint='right_hip' kp='3' gear='2'/>"
+        "<position name='l' joint='left_hip' kp='3' gear='2'/>"
+        "<position name='r' joint='right_hip' kp='3' gear='2'/>"
         "</actuator></mujoco>"
     )
     path = write(
@@ -261,7 +262,8 @@ def test_every_collision_shape_is_compared_up_to_its_own_symmetry(tmp_path, kind
 
 
 URDF = """<robot name="probe">
-<link name="{root}"><inertial><mass value="5"/><inertia ixx="1" iyy="1" izz="1" ixy="0" ixz="0" iyz="0"/></inertial>
+<link name="{root}"><inertial><mass value="5"/>
+<inertia ixx="1" iyy="1" izz="1" ixy="0" ixz="0" iyz="0"/></inertial>
 <collision><geometry><box size="1 1 1"/></geometry></collision></link>{limbs}</robot>"""
 LIMB = """<link name="{0}"><inertial><origin xyz="0 0 -.2"/><mass value="1"/>
 <inertia ixx=".1" iyy=".1" izz=".1" ixy="0" ixz="0" iyz="0"/></inertial>
