@@ -174,6 +174,8 @@ def _position(diagnostic: Diagnostic) -> tuple[Any, ...]:
 
 def nearest(name: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     """The at most `n` candidates that look most like `name`, best first, ties in alphabetical order."""
+    if len(name) > 100:
+        return []  # no name, and comparing it would take long
     pool = sorted(set(candidates))
     lowered = name.lower()
     scored = []

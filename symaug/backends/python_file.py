@@ -42,8 +42,8 @@ def _tables(program: Program) -> Iterator[str]:
     yield from (f"    {_row(row)}," for row in program.group.table)
     yield ")"
     yield ""
-    yield "# For each space its width, its terms (name, start, stop, type), and for each element index, sign and"
-    yield "# offset (None where all are zero)."
+    yield "# For each space its width, its terms (name, start, stop, type), and for each element index, sign"
+    yield "# and offset (None where all are zero)."
     yield "WIDTH = {"
     yield from (f"    {_literal(name)}: {space.width}," for name, space in program.spaces.items())
     yield "}"

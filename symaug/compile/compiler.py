@@ -10,7 +10,7 @@ from symaug import __version__
 from symaug.compile.program import Program, Space, Term
 from symaug.compile.verify import program_violations
 from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
-from symaug.semantics.representations import Representation
+from symaug.semantics.representations import Representation, direct_sum
 from symaug.semantics.resets import resolve_resets
 from symaug.semantics.robot import Robot, load_robot_symmetry
 from symaug.semantics.tasks import TaskOrbits, resolve_tasks, task_orbits
@@ -136,7 +136,7 @@ def _tasks(
 ) -> TaskOrbits | None:
     if loaded.document.tasks is None:
         return None
-    resolved = []
+    resolved: dict[str, tuple[str, ...]] = {}
     for role in ("train", "test"):
         try:
             patterns = parse_tasks(loaded.source.at("tasks", role))
@@ -144,18 +144,17 @@ def _tasks(
             problems += error.diagnostics
             continue
         if robot and order:
-            resolved.append(resolve_tasks(patterns, order, problems))
-    return task_orbits(*resolved, robot) if robot and len(resolved) == 2 else None
+            resolved[role] = resolve_tasks(patterns, order, problems)
+    return task_orbits(resolved["train"], resolved["test"], robot) if robot and len(resolved) == 2 else None
 
 
 def _space(robot: Robot, blocks: dict[str, Representation], texts: dict[str, str]) -> Space:
-    total, terms, start = None, [], 0
+    terms, start = [], 0
     for name, block in blocks.items():
-        total = block if total is None else total.plus(block)
         terms.append(Term(name, start, start + block.width, texts[name]))
         start += block.width
-    assert total is not None
-    return Space(start, tuple(terms), dict(zip(robot.group.elements, total.actions, strict=True)))
+    actions = direct_sum(list(blocks.values())).actions
+    return Space(start, tuple(terms), dict(zip(robot.group.elements, actions, strict=True)))
 
 
 def _sha256(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from symaug.diagnostics import Diagnostic, Span, did_you_mean
@@ -38,20 +38,22 @@ class GeneratorResolver:
         name: str,
         joints: Sequence[str],
         limbs: Mapping[str, tuple[str, ...]],
+        unsure_limbs: Set[str],
         problems: list[Diagnostic],
     ) -> None:
         self.name = name
         self.joints = tuple(joints)
         self.limbs = limbs
+        self.unsure_limbs = unsure_limbs
         self.problems = problems
 
     def resolve(self, generator: Generator, span: Span) -> Move | None:
-        """The move, or None when something is wrong with the generator (then `problems` has grown)."""
+        """The move, or None when something is wrong with the generator or with the robot's limbs."""
         before = len(self.problems)
         motion, motion_span = self._motion(generator, span)
         target = self._places(generator, base.order(motion) if motion else None, motion_span)
         flipped = self._flipped(generator)
-        if motion is None or len(self.problems) > before:
+        if motion is None or self.unsure_limbs or len(self.problems) > before:
             return None
         source = {place: joint for joint, place in target.items()}
         rank = {joint: position for position, joint in enumerate(self.joints)}
@@ -122,7 +124,8 @@ class GeneratorResolver:
         if order and order % length:
             self._wrong_length(cycle, order, motion_span)
             return
-        if any(member is None for member in members):
+        unsure = any(word.text in self.unsure_limbs for word in cycle.members)
+        if unsure or any(member is None for member in members):
             return
         lists = [member for member in members if member is not None]
         for here, there, word, to in zip(
@@ -142,6 +145,8 @@ class GeneratorResolver:
                 moved[joint] = place
 
     def _member(self, word: Word) -> tuple[str, ...] | None:
+        if word.text in self.unsure_limbs:
+            return ()
         if word.text in self.limbs:
             return self.limbs[word.text]
         if word.text in self.joints:

@@ -16,12 +16,21 @@ from symaug.syntax.source import Source, Text
 
 @dataclass(frozen=True)
 class Morphology:
-    """The robot's parts, by name."""
+    """The robot's parts, by name.
+
+    Attributes:
+        joints: in canonical order.
+        limbs: joints of each limb, in canonical order.
+        joint_orders: the joints in other orders.
+        default_pose: the rest position of each joint, rad or m.
+        unsure_limbs: limbs that something is wrong with already; nothing more should be said about them.
+    """
 
     joints: tuple[str, ...]
     limbs: dict[str, tuple[str, ...]]
     joint_orders: dict[str, tuple[str, ...]]
     default_pose: dict[str, float]
+    unsure_limbs: frozenset[str]
 
 
 def resolve_morphology(loaded: Loaded[RobotDocument], problems: list[Diagnostic]) -> Morphology | None:
@@ -34,13 +43,14 @@ def resolve_morphology(loaded: Loaded[RobotDocument], problems: list[Diagnostic]
         return None
     if len(problems) > before:  # every later message would repeat these
         return None
-    limbs = _limbs(source, document, joints, problems)
+    limbs, unsure = _limbs(source, document, joints, problems)
     orders = {}
     for name in document.joint_orders:
         order = _joint_order(name, source, joints, problems)
         if order:
             orders[name] = order
-    return Morphology(joints, limbs, orders, _default_pose(source, document, joints, problems))
+    pose = _default_pose(source, document, joints, problems)
+    return Morphology(joints, limbs, orders, pose, frozenset(unsure))
 
 
 def _names(text: Text, problems: list[Diagnostic]) -> tuple[Word, ...]:
@@ -53,10 +63,11 @@ def _names(text: Text, problems: list[Diagnostic]) -> tuple[Word, ...]:
 
 def _limbs(
     source: Source, document: RobotDocument, joints: tuple[str, ...], problems: list[Diagnostic]
-) -> dict[str, tuple[str, ...]]:
+) -> tuple[dict[str, tuple[str, ...]], set[str]]:
+    """The limbs, and those that something is wrong with."""
     limbs: dict[str, tuple[str, ...]] = {}
     owner: dict[str, str] = {}
-    healthy = True
+    unsure: set[str] = set()
     for limb in document.limbs:
         key = source.key("limbs", limb)
         if limb in joints:
@@ -65,10 +76,11 @@ def _limbs(
         words = _names(source.at("limbs", limb), problems)
         chosen = select_names(words, joints, "joint", problems) if words else None
         if chosen is None:
-            healthy = False
+            unsure.add(limb)
             continue
         for joint in chosen:
             if joint in owner:
+                unsure |= {limb, owner[joint]}
                 first = source.key("limbs", owner[joint])
                 message = f"the joint `{joint}` belongs to `{owner[joint]}` and to `{limb}`"
                 span = source.value("limbs", limb)
@@ -77,7 +89,8 @@ def _limbs(
             owner[joint] = limb
         limbs[limb] = tuple(joint for joint in joints if joint in chosen)
     orphans = [joint for joint in joints if joint not in owner]
-    if orphans and healthy:
+    if orphans and not unsure:
+        unsure |= limbs.keys()
         many = f" and {len(orphans) - 1} more" if len(orphans) > 1 else ""
         problems.append(
             Diagnostic(
@@ -87,7 +100,7 @@ def _limbs(
                 helps=(f"give it a limb of its own: `trunk: {orphans[0]}`",),
             )
         )
-    return limbs
+    return limbs, unsure
 
 
 def _joint_order(

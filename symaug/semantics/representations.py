@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symaug.semantics.motion import vector_action
 from symaug.semantics.robot import Robot
 from symaug.semantics.signed_permutation import SignedPermutation
 
@@ -30,12 +31,6 @@ class Representation:
     width: int
     actions: tuple[SignedPermutation, ...]
     joint_block: bool = False
-
-    def plus(self, other: Representation) -> Representation:
-        """The direct sum: this block, then the other."""
-        pairs = zip(self.actions, other.actions, strict=True)
-        joint_block = self.joint_block and other.joint_block
-        return Representation(self.width + other.width, tuple(a.direct_sum(b) for a, b in pairs), joint_block)
 
     def times(self, other: Representation) -> Representation:
         """The tensor product: number (i, j) stands at i · other.width + j."""
@@ -81,6 +76,24 @@ class Representation:
         return Representation(len(positions), tuple(kept), self.joint_block), 0
 
 
+def direct_sum(blocks: Sequence[Representation]) -> Representation:
+    """The blocks one after the other; at least one."""
+    starts = [0]
+    for block in blocks:
+        starts.append(starts[-1] + block.width)
+    actions = []
+    for parts in zip(*(block.actions for block in blocks), strict=True):
+        placed = list(zip(starts, parts, strict=False))
+        actions.append(
+            SignedPermutation(
+                tuple(start + source for start, part in placed for source in part.index),
+                tuple(sign for part in parts for sign in part.sign),
+                tuple(offset for part in parts for offset in part.offset),
+            )
+        )
+    return Representation(starts[-1], tuple(actions), all(block.joint_block for block in blocks))
+
+
 def scalar(robot: Robot) -> Representation:
     """One number that no element changes."""
     return Representation(1, tuple(SignedPermutation.of([0]) for _ in robot.group.elements))
@@ -95,8 +108,6 @@ def pseudoscalar(robot: Robot) -> Representation:
 
 def vector(robot: Robot) -> Representation:
     """(x, y, z) in the base frame: velocities, positions, gravity."""
-    from symaug.semantics.motion import vector_action
-
     return Representation(3, tuple(vector_action(robot.motions[name]) for name in robot.group.elements))
 
 

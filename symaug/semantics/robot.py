@@ -63,7 +63,11 @@ class Robot:
         action = self.joint_actions[element]
         if order is None:
             return action
-        restricted = action.restrict([self.joints.index(joint) for joint in order])
+        rank = {joint: position for position, joint in enumerate(self.joints)}
+        unknown = [joint for joint in order if joint not in rank]
+        if unknown:
+            raise ValueError(f"`{self.name}` has no joint named {unknown[0]!r}")
+        restricted = action.restrict([rank[joint] for joint in order])
         if restricted is None:
             raise ValueError(f"these joints are not closed under `{element}`: {list(order)}")
         return restricted

@@ -58,8 +58,7 @@ def select_names(
     healthy = True
     for word in words:
         try:
-            chosen = select(word.text, names)
-            missing = [name for name in expand(word.text) if not select(name, names)]
+            chosen, missing = select(word.text, names)
         except PatternError as error:
             problems.append(pattern_problem(word, error))
             healthy = False
@@ -72,10 +71,11 @@ def select_names(
                 else f"no {noun} named `{missing[0]}`"
             )
             problems.append(Diagnostic("SA202", what, word.span, helps=did_you_mean(missing[0], names)))
+        repeats = [name for name in chosen if name in found]
+        if repeats and each_once:
+            problems.append(_repeated(repeats[0], noun, word, found[repeats[0]]))
+            healthy = False
         for name in chosen:
-            if name in found and each_once:
-                problems.append(_repeated(name, noun, word, found[name]))
-                healthy = False
             found.setdefault(name, word)
     return list(found) if healthy else None
 

@@ -41,7 +41,9 @@ def resolve_symmetry(
         if move is not None:
             generators[name] = move
     relations = list(_relations(source, document, problems))
-    if morphology is None or len(problems) > before or _repeats(generators, source, problems):
+    if morphology is None or morphology.unsure_limbs:
+        return None
+    if len(problems) > before or _repeats(generators, source, problems):
         return None
     try:
         group, values = close(generators, Move.nothing(len(morphology.joints)), Move.after)
@@ -77,7 +79,7 @@ def _generator(
         return None
     if morphology is None:
         return None
-    resolver = GeneratorResolver(name, morphology.joints, morphology.limbs, problems)
+    resolver = GeneratorResolver(name, morphology.joints, morphology.limbs, morphology.unsure_limbs, problems)
     return resolver.resolve(parsed, text.span())
 
 
@@ -183,15 +185,13 @@ def _limb_actions(
     moves: dict[str, Move], source: Source, group: Group, morphology: Morphology, problems: list[Diagnostic]
 ) -> dict[str, SignedPermutation]:
     names = list(morphology.limbs)
-    owner = {joint: rank for rank, limb in enumerate(names) for joint in morphology.limbs[limb]}
+    place = {joint: rank for rank, joint in enumerate(morphology.joints)}
+    owner = {place[joint]: rank for rank, limb in enumerate(names) for joint in morphology.limbs[limb]}
     actions = {}
     for element, move in moves.items():
         index = []
         for limb in names:
-            origins = {
-                owner[morphology.joints[move.joints.index[morphology.joints.index(joint)]]]
-                for joint in morphology.limbs[limb]
-            }
+            origins = {owner[move.joints.index[place[joint]]] for joint in morphology.limbs[limb]}
             if len(origins) > 1 and element in group.generators:
                 torn = " and ".join(f"`{names[rank]}`" for rank in sorted(origins))
                 span = source.value("symmetry", "generators", element)

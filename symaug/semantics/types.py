@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 from symaug.diagnostics import Diagnostic, Span, SpecError, did_you_mean
 from symaug.semantics import representations as rep
+from symaug.semantics.arguments import USAGE, option, positional
 from symaug.semantics.representations import MAX_WIDTH, Representation
 from symaug.semantics.robot import Robot
 from symaug.semantics.selection import select_names
 from symaug.syntax.expressions import (
-    Argument,
     Call,
     Count,
     Dimensions,
     Named,
-    Option,
     Product,
     Sum,
     TypeExpression,
@@ -67,10 +66,10 @@ class TypeResolver:
 
     def _sum(self, expression: Sum) -> Representation:
         parts = _each(self._resolve, expression.parts)
-        total = parts[0]
-        for part in parts[1:]:
-            total = total.plus(part)
-        return total
+        width = sum(part.width for part in parts)
+        if width > MAX_WIDTH:
+            raise _too_wide(width, expression.span)
+        return rep.direct_sum(parts)
 
     def _product(self, expression: Product) -> Representation:
         *leading, last = expression.factors
@@ -114,8 +113,8 @@ class TypeResolver:
                 message = f"`{name}` is a single number and has no parts"
                 raise SpecError.of("SA307", message, span=_cover(expression.selection))
             return rep.scalar(self.robot) if name == "scalar" else rep.pseudoscalar(self.robot)
-        if name in _CALLS:
-            helps = (f"write it as {_CALLS[name]}",)
+        if name in USAGE:
+            helps = (f"write it as {USAGE[name]}",)
             raise SpecError.of("SA305", f"`{name}` needs arguments", span=expression.span, helps=helps)
         raise _unknown_type(expression.name)
 
@@ -186,7 +185,7 @@ class TypeResolver:
         raise _unknown_type(expression.name)
 
     def _unsigned(self, expression: Call) -> Representation:
-        inner = self._arguments(expression, kinds=("type",))[0]
+        inner = positional(expression, ("type",))[0]
         representation = self._resolve(inner)  # type: ignore[arg-type]
         if not representation.joint_block:
             message = f"`unsigned` is for joints, not for `{inner}`"
@@ -195,28 +194,26 @@ class TypeResolver:
         return representation.unsigned()
 
     def _history(self, expression: Call) -> Representation:
-        count, inner = self._arguments(
-            expression, kinds=("number", "type"), options={"order": ("time", "term")}
-        )
+        count, inner = positional(expression, kinds=("number", "type"), options={"order": ("time", "term")})
         if not isinstance(count, Count) or count.value < 1:
             raise SpecError.of("SA305", "a history has at least one step", span=count.span)
         representation = self._resolve(inner)  # type: ignore[arg-type]
         if representation.width * count.value > MAX_WIDTH:
             raise _too_wide(representation.width * count.value, expression.span)
-        if self._option(expression, "order", "time") == "time":
+        if option(expression, "order", "time") == "time":
             return representation.repeated(count.value)
         return representation.interleaved(count.value)
 
     def _grid(self, expression: Call) -> Representation:
-        size = self._arguments(
-            expression, kinds=("size",), options={"order": ("xy", "yx")}, required=("order",)
-        )[0]
+        size = positional(expression, kinds=("size",), options={"order": ("xy", "yx")}, required=("order",))[
+            0
+        ]
         assert isinstance(size, Dimensions)
         if min(size.nx, size.ny) < 1:
             raise SpecError.of("SA305", f"the grid `{size}` has no points", span=size.span)
         if size.nx * size.ny > MAX_WIDTH:
             raise _too_wide(size.nx * size.ny, size.span)
-        order = self._option(expression, "order", "xy")
+        order = option(expression, "order", "xy")
         representation, element = rep.grid(self.robot, size.nx, size.ny, order)
         if representation is None:
             message = f"`{self.robot.group.elements[element]}` does not map this grid onto itself"
@@ -224,63 +221,12 @@ class TypeResolver:
             raise SpecError.of("SA306", message, span=size.span, notes=notes)
         return representation
 
-    def _arguments(
-        self,
-        expression: Call,
-        kinds: tuple[str, ...],
-        options: dict[str, tuple[str, ...]] | None = None,
-        required: tuple[str, ...] = (),
-    ) -> list[Argument]:
-        """The positional arguments, checked for number and kind; options checked for name and value."""
-        name, options = expression.name.text, options or {}
-        usage = (f"write it as {_CALLS[name]}",)
-        given = [argument for argument in expression.arguments if not isinstance(argument, Option)]
-        if [_kind(argument) for argument in given] != list(kinds):
-            wanted = " and ".join(_KIND_NOUNS[kind] for kind in kinds)
-            raise SpecError.of("SA305", f"`{name}` takes {wanted}", span=expression.span, helps=usage)
-        seen = set()
-        for option in (argument for argument in expression.arguments if isinstance(argument, Option)):
-            key, value = option.key.text, option.value.text
-            if key not in options:
-                helps = did_you_mean(key, options) or usage
-                message = f"`{name}` has no option `{key}`"
-                raise SpecError.of("SA305", message, span=option.key.span, helps=helps)
-            if value not in options[key]:
-                helps = did_you_mean(value, options[key])
-                message = f"the {key} of a {name} cannot be `{value}`"
-                raise SpecError.of("SA305", message, span=option.value.span, helps=helps)
-            if key in seen:
-                raise SpecError.of("SA305", f"`{key}` is given twice", span=option.span)
-            seen.add(key)
-        for key in required:
-            if key not in seen:
-                choices = " or ".join(f"`{key}={value}`" for value in options[key])
-                message = f"`{name}` does not say its {key}"
-                raise SpecError.of("SA305", message, span=expression.span, helps=(f"add {choices}",))
-        return given
-
-    def _option(self, expression: Call, key: str, default: str) -> str:
-        for argument in expression.arguments:
-            if isinstance(argument, Option) and argument.key.text == key:
-                return argument.value.text
-        return default
-
 
 _PLAIN = ("scalar", "pseudoscalar", "vector", "pseudovector", "joints", "limbs")
-_CALLS = {
-    "unsigned": "`unsigned(joints)`",
-    "history": "`history(5, joints)` or `history(5, joints, order=term)`",
-    "grid": "`grid(17 x 11, order=xy)`",
-}
-_KIND_NOUNS = {"type": "a type", "number": "a number of steps", "size": "a size such as `17 x 11`"}
-
-
-def _kind(argument: Argument) -> str:
-    return {Count: "number", Dimensions: "size", Option: "option"}.get(type(argument), "type")
 
 
 def _unknown_type(name: Word) -> SpecError:
-    helps = did_you_mean(name.text, [*_PLAIN, *_CALLS])
+    helps = did_you_mean(name.text, [*_PLAIN, *USAGE])
     return SpecError.of("SA301", f"unknown type `{name}`", span=name.span, helps=helps)
 
 

@@ -11,6 +11,9 @@ MAX_NAMES = 10_000
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*")
 """What joints, limbs, terms and generators may be called."""
 
+DOCUMENT_NAME = re.compile(r"[A-Za-z0-9_./\-]+")
+"""What robots and specs may be called, or where they are."""
+
 
 class PatternError(Exception):
     """A malformed pattern: `reason` in words, `start` and `end` the guilty characters of the pattern."""
@@ -76,11 +79,24 @@ def matches(pattern: str, name: str) -> bool:
     return not pattern[here:].strip("*")
 
 
-def select(pattern: str, names: Sequence[str]) -> list[str]:
-    """The names that a pattern with braces and globs matches, in the order of `names`.
+def select(pattern: str, names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What a pattern with braces and globs matches.
+
+    Returns:
+        The names that it matches, in the order of `names`; and those of its alternatives that match nothing.
 
     Raises:
         PatternError: see `expand`.
     """
-    alternatives = expand(pattern)
-    return [name for name in names if any(matches(alternative, name) for alternative in alternatives)]
+    alternatives = dict.fromkeys(expand(pattern))
+    known = set(names)
+    exact = alternatives.keys() & known
+    globs = [alternative for alternative in alternatives if is_glob(alternative)]
+    useful = set(exact)
+    found = []
+    for name in names:
+        hits = [glob for glob in globs if matches(glob, name)]
+        useful.update(hits)
+        if hits or name in exact:
+            found.append(name)
+    return found, [alternative for alternative in alternatives if alternative not in useful]

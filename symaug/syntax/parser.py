@@ -183,7 +183,7 @@ class _Builder:
             cycles = tuple(ast.Cycle(self.words(cycle.children), self.span(cycle)) for cycle in children)
             return ast.Swap(cycles, span)
         if tree.data == "rename":
-            return ast.Rename(*self.words(children), span)
+            return ast.Rename(self.word(children[0]), self.word(children[1]), span)
         return ast.Flip(self.words(children), span)
 
     def relation_word(self, tree: Any) -> ast.RelationWord:

@@ -7,6 +7,7 @@ at a character of the file. Anchors, aliases and tags are refused: documents are
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ import yaml
 
 from symaug.diagnostics import Diagnostic, Span, SpecError
 from symaug.shipped import display_path
+from symaug.syntax.scalars import character_offsets
 
 KeyPath = tuple[str, ...]
 MAX_BYTES = 1_000_000
@@ -78,8 +80,6 @@ class Source:
         return Span(self.file, *self._line_column(start), *self._line_column(max(start, end)))
 
     def _line_column(self, offset: int) -> tuple[int, int]:
-        from bisect import bisect_right
-
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
@@ -180,7 +180,9 @@ def _compose(source: Source) -> Any:
         position = error.position if isinstance(error.position, int) else 0
         _fail_yaml(source, position, "a character that YAML does not allow")
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A quote or bracket that is never closed is only noticed at the end; its beginning says more.
+        opened = "quoted" in (error.context or "") and error.context_mark
+        mark = opened or error.problem_mark or error.context_mark
         _fail_yaml(source, mark.index if mark else 0, _yaml_problem(error))
     except RecursionError:
         _fail_yaml(source, 0, "nested too deeply")
@@ -195,21 +197,22 @@ def _fail_yaml(source: Source, offset: int, problem: str) -> NoReturn:
     offset = min(offset, len(source.text))
     at_end = offset >= len(source.text.rstrip())
     span = source.span(offset, offset if at_end else offset + 1)
-    helps = ('a value that starts with `*`, `{`, `[`, `&`, `!`, `%` or `@` needs quotes: `"*_HAA"`',)
+    helps = ('quote the value: `"*_HAA"`',) if "without quotes" in problem else ()
     raise SpecError.of("SA003", f"this is not valid YAML: {problem}", span=span, helps=helps)
 
 
 _YAML_PROBLEMS = (  # what the scanner and parser say → what a user sees
     ("found character '\\t'", "a tab where only spaces may indent"),
+    ("cannot start any token", "a character that cannot start a value without quotes"),
     ("mapping values are not allowed", "a `:` where no key can stand (quote the value if it contains one)"),
     ("could not find expected ':'", "a key without `:`"),
     ("while scanning a quoted scalar", "a quote that is never closed"),
+    ("while scanning a double-quoted scalar", "a backslash before a character that needs none"),
     ("while parsing a flow mapping", "a `{` that is never closed, or a missing comma inside `{…}`"),
     ("while parsing a flow sequence", "a `[` that is never closed, or a missing comma inside `[…]`"),
     ("while parsing a block mapping", "a line whose indentation fits nothing above it"),
     ("while parsing a block collection", "a line whose indentation fits nothing above it"),
     ("expected a single document", "a second document (`---`) in one file"),
-    ("cannot start any token", "a character that no value can start with"),
     ("while scanning an alias", "a `*` that starts a value without quotes"),
     ("while scanning an anchor", "a `&` that starts a value without quotes"),
     ("while scanning a tag", "a `!` that starts a value without quotes"),
@@ -239,7 +242,7 @@ class _Reader:
             source.values[path] = source.span(start, end)
             if node.style is None and node.value in _NULLS:
                 return None
-            offsets = _character_offsets(source.text, start, end, node.value, node.style)
+            offsets = character_offsets(source.text, start, end, node.value, node.style)
             source.texts[path] = Text(node.value, source, offsets)
             return node.value
         body = source.text[start:end]
@@ -266,38 +269,3 @@ class _Reader:
 
     def _report(self, code: str, message: str, span: Span, secondary: tuple = ()) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, secondary=secondary))
-
-
-def _character_offsets(text: str, start: int, end: int, value: str, style: str | None) -> tuple[int, ...]:
-    """For each character of a scalar's value, and one past its end, the offset it was written at."""
-    if style in ('"', "'"):
-        start, end = start + 1, end - 1
-    elif style in ("|", ">"):
-        header = _BREAK.search(text, start)
-        start = header.end() if header else end
-    if text[start:end] == value:
-        return tuple(range(start, end + 1))
-    offsets: list[int] = []
-    here = start
-    for character in value:
-        if character.isspace():  # folding turns line ends and indentation into single blanks
-            offsets.append(min(here, end))
-            if here < end and text[here] == character:
-                here += 1
-            continue
-        while here < end and text[here].isspace():
-            here += 1
-        length = 1
-        if style == "'" and text[here : here + 2] == "''":
-            length = 2
-        elif style == '"' and text[here : here + 1] == "\\":
-            while text[here + 1 : here + 2] in ("\n", "\r"):  # an escaped line end stands for nothing
-                here += 2
-                while here < end and text[here].isspace():
-                    here += 1
-            if text[here : here + 1] == "\\":
-                length = {"x": 4, "u": 6, "U": 10}.get(text[here + 1 : here + 2], 2)
-        offsets.append(min(here, end))
-        here += length
-    offsets.append(min(here, end))
-    return tuple(offsets)

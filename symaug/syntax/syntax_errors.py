@@ -37,6 +37,7 @@ _DESCRIPTIONS = {
     "NAME": "a name",
     "PATTERN": "a name or pattern",
 }
+_BRACE_CLOSES = re.compile(r"[^{]*\}")
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -49,7 +50,7 @@ def explain(error: UnexpectedInput, start: str, text: Text, lark: Lark) -> SpecE
     if not value.strip():
         return SpecError.of("SA102", f"this {noun} is empty", span=text.span(), helps=helps)
     open_brace = _open_brace(value[:place])
-    if open_brace is not None and "}" not in value[place:]:
+    if open_brace is not None and not _BRACE_CLOSES.match(value, place):
         span = text.span(open_brace, open_brace + 1)
         return SpecError.of("SA103", "`{` is never closed", span=span, label="opened here")
     if place >= len(value.rstrip()):

@@ -20,8 +20,10 @@ torch.save(
     {{
         "orbits": {{space: emitted.orbit(x[space], space) for space in emitted.MAPS}},
         "sequence": emitted.orbit(x["actions"].unsqueeze(0), "actions", dim=1),
-        "modules": [name for name in sys.modules if name.partition(".")[0] in ("symaug", "lark", "pydantic", "yaml")],
-        "augmented": emitted.data_augmentation_func(None, {{"policy": x["observations/policy"]}}, x["actions"]),
+        "modules": sorted({{"symaug", "lark", "pydantic", "yaml"}} & sys.modules.keys()),
+        "augmented": emitted.data_augmentation_func(
+            None, {{"policy": x["observations/policy"]}}, x["actions"]
+        ),
     }},
     {answer!r},
 )
