@@ -8,7 +8,6 @@ import mujoco
 import numpy as np
 
 from symaug.checks.bodies import body_images
-from symaug.checks.lines import extent
 from symaug.checks.model import ModelView
 from symaug.checks.names import listed
 from symaug.checks.report import CheckResult, worst_first
@@ -50,7 +49,7 @@ def check_colliders(view: ModelView, robot: Robot) -> CheckResult:
     for element in robot.group.elements[1:]:
         for geom, distance in _distances(view, robot, element, shapes).items():
             off[geom] = max(off[geom], distance)
-    scale = extent(view)
+    scale = view.extent
     named = worst_first(
         {_name(view.model, geom): d / scale for geom, d in off.items() if not d <= TOLERANCE * scale}
     )
@@ -71,7 +70,7 @@ def colliding_geoms(model: mujoco.MjModel) -> list[int]:
 
 def _distances(view: ModelView, robot: Robot, element: str, shapes: list[int]) -> dict[int, float]:
     """Distance in metres from each shape's image to the nearest shape like it, the extent if none is."""
-    model, far = view.model, extent(view)
+    model, far = view.model, view.extent
     images = body_images(view, robot, element)
     points = {geom: _outline(view, geom) for geom in shapes}
     distances = {}
@@ -91,7 +90,8 @@ def _distances(view: ModelView, robot: Robot, element: str, shapes: list[int]) -
 def _outline(view: ModelView, geom: int) -> np.ndarray:
     """Points [k, 3] in the rigid body's frame that, with the size, say where a shape is."""
     model = view.model
-    data = mujoco.MjData(model)
+    data = view.scratch
+    data.qpos[:] = model.qpos0
     mujoco.mj_kinematics(model, data)
     root = int(model.body_weldid[model.geom_bodyid[geom]])
     size, kind = model.geom_size[geom], int(model.geom_type[geom])

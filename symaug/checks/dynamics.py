@@ -95,7 +95,7 @@ def _contact_step(
 ) -> CheckResult:
     floored = on_floor(view.model)
     states = standing_states(view, floored, robot, rng, samples)
-    touching = sum(contacts(floored, state) for state in states)
+    touching = contacts(floored, states)
     if touching == 0:
         return CheckResult(NAMES[3], "skip", detail="no collision shape reaches the floor")
     shown = f"f(g·s, g·a) = g·f(s, a) on the floor, {touching} contacts in {samples} states"

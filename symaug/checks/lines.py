@@ -42,15 +42,13 @@ def line_errors(
     qpos_map, _ = coordinate_maps(view, motion, joints)
     world = world_motion(view, motion)
     handed = np.where(view.is_hinge, round(float(np.linalg.det(motion))), 1) * joints.sign
-    scale = extent(view)
-    data, image = mujoco.MjData(view.model), mujoco.MjData(view.model)
     worst = LineErrors(np.zeros(len(view.joints)), np.zeros(len(view.joints)))
     for qpos in configurations:
-        axis, anchor = _lines(view, data, qpos)
-        image_axis, image_anchor = _lines(view, image, qpos_map(qpos))
+        axis, anchor = _lines(view, qpos)
+        image_axis, image_anchor = _lines(view, qpos_map(qpos))
         wanted_axis = handed[:, None] * (axis @ world[:3, :3].T)[joints.index]
         wanted_anchor = (anchor @ world[:3, :3].T + world[:3, 3])[joints.index]
-        off_line = np.linalg.norm(np.cross(wanted_anchor - image_anchor, image_axis), axis=1) / scale
+        off_line = np.linalg.norm(np.cross(wanted_anchor - image_anchor, image_axis), axis=1) / view.extent
         worst = worst.worse(
             LineErrors(
                 np.linalg.norm(wanted_axis - image_axis, axis=1),
@@ -58,15 +56,6 @@ def line_errors(
             )
         )
     return worst
-
-
-def extent(view: ModelView) -> float:
-    """Size of the robot in metres: the diagonal of the box around its joints and centres of mass at rest."""
-    data = mujoco.MjData(view.model)
-    mujoco.mj_kinematics(view.model, data)
-    moving = view.model.body_weldid > 0
-    points = np.concatenate([data.xanchor[view.joint_ids], data.xipos[moving]])
-    return float(np.linalg.norm(points.max(axis=0) - points.min(axis=0))) or 1.0
 
 
 def reference_configuration(view: ModelView) -> np.ndarray:
@@ -93,7 +82,8 @@ def random_configurations(view: ModelView, rng: np.random.Generator, count: int)
     return qpos
 
 
-def _lines(view: ModelView, data: mujoco.MjData, qpos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _lines(view: ModelView, qpos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    data = view.scratch
     data.qpos[:] = qpos
     mujoco.mj_kinematics(view.model, data)
     return data.xaxis[view.joint_ids].copy(), data.xanchor[view.joint_ids].copy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import mujoco
@@ -40,6 +41,20 @@ class ModelView:
     is_hinge: np.ndarray
     free_joint: int | None
     base_body: int
+
+    @cached_property
+    def scratch(self) -> mujoco.MjData:
+        """Data for passing computations (making one costs more than most of them); set its qpos first."""
+        return mujoco.MjData(self.model)
+
+    @cached_property
+    def extent(self) -> float:
+        """Size of the robot in metres: the diagonal of the box around its joints and centres of mass."""
+        data, moving = self.scratch, self.model.body_weldid > 0
+        data.qpos[:] = self.model.qpos0
+        mujoco.mj_kinematics(self.model, data)
+        points = np.concatenate([data.xanchor[self.joint_ids], data.xipos[moving]])
+        return float(np.linalg.norm(points.max(axis=0) - points.min(axis=0))) or 1.0
 
     @classmethod
     def of(cls, robot: Robot, model: mujoco.MjModel) -> ModelView:

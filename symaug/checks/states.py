@@ -104,12 +104,14 @@ def simulator_warnings() -> Iterator[list[str]]:
         mujoco.set_mju_user_warning(before)
 
 
-def contacts(model: mujoco.MjModel, state: State) -> int:
-    """How many contact points a state has."""
-    data = mujoco.MjData(model)
-    data.qpos[:] = state.qpos
-    mujoco.mj_fwdPosition(model, data)
-    return int(data.ncon)
+def contacts(model: mujoco.MjModel, states: list[State]) -> int:
+    """How many contact points some states have, all together."""
+    data, count = mujoco.MjData(model), 0
+    for state in states:
+        data.qpos[:] = state.qpos
+        mujoco.mj_fwdPosition(model, data)
+        count += int(data.ncon)
+    return count
 
 
 def _exact(model: mujoco.MjModel) -> None:
