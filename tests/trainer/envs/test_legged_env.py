@@ -170,7 +170,8 @@ def test_a_finite_horizon_has_nothing_to_bootstrap():
     assert dones.all() and env.time_outs.all() and not extras["time_outs"].any()
 
 
-def test_a_broken_simulation_is_reset_and_counted():
+def test_a_broken_simulation_is_reset_and_counted(tmp_path, monkeypatch, capfd):
+    monkeypatch.chdir(tmp_path)  # where MuJoCo would leave its log
     env = make(small("laptop", "velocity"))
     ids = torch.tensor([2, 9])
     starts = env.sample_starts(ids)
@@ -181,6 +182,7 @@ def test_a_broken_simulation_is_reset_and_counted():
     assert dones.nonzero().flatten().tolist() == [2, 9]
     assert obs["policy"].isfinite().all() and reward.isfinite().all()
     assert env.simulation_errors == 2
+    assert capfd.readouterr().err == "" and not list(tmp_path.iterdir())
     assert extras["log"]["Episode_Termination/simulation_error"] == 1.0
     for step in range(5):
         obs, reward, dones, _ = env.step(act(env, seed=step))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import mujoco
 import numpy as np
@@ -105,7 +106,8 @@ class MujocoBackend:
         self._ctrl[:, self._motors] = targets.to("cpu", torch.float64)
         broken: np.ndarray | None = None
         try:
-            self._batch.step(nstep=substeps)
+            with _without_warnings():
+                self._batch.step(nstep=substeps)
         except SimulationError as error:  # these simulations did not move, the others did
             broken = error.ids
         self.refresh()
@@ -142,7 +144,8 @@ class MujocoBackend:
         self._qpos[ids] = qpos.to("cpu", torch.float64)
         self._qvel[ids] = qvel.to("cpu", torch.float64)
         self._ctrl[ids[:, None], self._motors] = self._qpos[ids][:, self._qpos_columns.cpu()]
-        self._batch.forward(ids.numpy())
+        with _without_warnings():
+            self._batch.forward(ids.numpy())
 
     def set_dead_motor(self, env_ids: torch.Tensor, joint: torch.Tensor) -> None:
         """See `Physics.set_dead_motor`. Gain and bias become zero, the damping part included."""
@@ -173,6 +176,18 @@ class MujocoBackend:
     def close(self) -> None:
         """See `Physics.close`: the batch's threads end when its last reference goes."""
         self.__dict__.pop("_batch", None)
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    # MuJoCo would print every diverging state and write it to a log file in the working folder; the caller of
+    # `step` is told which simulations broke down, and counts them.
+    before = mujoco.get_mju_user_warning()
+    mujoco.set_mju_user_warning(lambda _: None)
+    try:
+        yield
+    finally:
+        mujoco.set_mju_user_warning(before)
 
 
 def _view(array: np.ndarray) -> torch.Tensor:
