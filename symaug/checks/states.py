@@ -18,8 +18,8 @@ from symaug.checks.model import ModelView
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot
 
-_PENETRATION = 0.01  # m: how deep the lowest collider starts in the floor
-_POSE_SPREAD, _TILT_SPREAD = 0.05, 0.02  # rad, around the default pose and upright
+_PENETRATION = 0.02  # m: how deep the lowest collider starts in the floor
+_POSE_SPREAD, _TILT_SPREAD = 0.03, 0.02  # rad, around the default pose and upright
 _MEETS_FLOOR = 1
 
 

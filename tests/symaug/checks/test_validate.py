@@ -78,6 +78,7 @@ def test_a_wrong_sign_is_found_named_and_mended(edited, sagittal, transversal, g
     assert set(list(check.breakdown)[:4]) == guilty
     assert check.suggestion is not None and check.suggestion.startswith(edit)
     assert report.check("dynamics/step").status == "fail"
+    assert report.check("dynamics/as published").status == "skip"
 
 
 def test_the_suggested_edit_is_the_right_declaration(edited):
