@@ -222,9 +222,7 @@ def pose_problems(
                 f"the default pose is not symmetric under `{name}`",
                 source.key("default_pose"),
                 secondary=((source.key("symmetry", "generators", name), "under this generator"),),
-                notes=(
-                    f"`{joint}` rests at {value:g}, but `{partner}` carried there would rest at {image:g}",
-                ),
+                notes=(f"`{joint}` rests at {value:g}, but `{partner}` carried there rests at {image:g}",),
                 helps=("check which joints the generator flips, and the signs of the pose",),
             )
             break

@@ -26,24 +26,38 @@ def character_offsets(text: str, start: int, end: int, value: str, style: str | 
     offsets: list[int] = []
     here = start
     for character in value:
-        if character.isspace():  # folding turns line ends and indentation into single blanks
+        if style == '"':
+            here = _after_escaped_line_end(text, here)
+        if character.isspace() and text[here : here + 1] != "\\":
+            # Folding turns a line end and the blanks around it into one blank, or into line ends.
             offsets.append(min(here, end))
-            if here < end and text[here] == character:
-                here += 1
+            here = here + 1 if text[here : here + 1] == character else _after_blanks(text, here, end)
             continue
-        while here < end and text[here].isspace():
-            here += 1
-        length = 1
-        if style == "'" and text[here : here + 2] == "''":
-            length = 2
-        elif style == '"' and text[here : here + 1] == "\\":
-            while text[here + 1 : here + 2] in ("\n", "\r"):  # an escaped line end stands for nothing
-                here += 2
-                while here < end and text[here].isspace():
-                    here += 1
-            if text[here : here + 1] == "\\":
-                length = {"x": 4, "u": 6, "U": 10}.get(text[here + 1 : here + 2], 2)
+        here = _after_blanks(text, here, end)
+        if style == '"':
+            here = _after_escaped_line_end(text, here)
         offsets.append(min(here, end))
-        here += length
+        here += _written_length(text, here, style)
     offsets.append(min(here, end))
     return tuple(offsets)
+
+
+def _after_blanks(text: str, here: int, end: int) -> int:
+    while here < end and text[here].isspace():
+        here += 1
+    return here
+
+
+def _after_escaped_line_end(text: str, here: int) -> int:
+    """A backslash at the end of a line, and the indentation of the next, stand for nothing."""
+    while text[here : here + 1] == "\\" and text[here + 1 : here + 2] in ("\n", "\r"):
+        here = _after_blanks(text, here + 1, len(text))
+    return here
+
+
+def _written_length(text: str, here: int, style: str | None) -> int:
+    if style == "'" and text[here : here + 2] == "''":
+        return 2
+    if style == '"' and text[here : here + 1] == "\\":
+        return {"x": 4, "u": 6, "U": 10}.get(text[here + 1 : here + 2], 2)
+    return 1

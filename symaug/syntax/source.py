@@ -20,8 +20,11 @@ from symaug.shipped import display_path
 from symaug.syntax.scalars import character_offsets
 
 KeyPath = tuple[str, ...]
-MAX_BYTES = 1_000_000
+MAX_BYTES = 200_000
 """A document larger than this is refused: no robot has one, and it is most likely the wrong file."""
+
+MAX_NESTING = 30
+"""How deep a document's mappings and lists may nest; three levels are in use."""
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NULLS = ("", "~", "null", "Null", "NULL")
@@ -144,13 +147,31 @@ def read_source(path: Path) -> Source:
     return source
 
 
+class _TooDeep(Exception):
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+
+
 class _AliasUsed(Exception):
     def __init__(self, start: int, end: int, what: str) -> None:
         self.start, self.end, self.what = start, end, what
 
 
 class _Loader(yaml.BaseLoader):
-    """Composes nodes without giving values a type, and stops at what documents do not use."""
+    """Composes nodes without giving values a type, and stops at what documents do not use.
+
+    Depth is bounded while scanning: PyYAML's time grows with its square, and composing recurses.
+    """
+
+    def fetch_flow_collection_start(self, TokenClass: Any) -> None:
+        if self.flow_level >= MAX_NESTING:
+            raise _TooDeep(self.index)
+        super().fetch_flow_collection_start(TokenClass)
+
+    def add_indent(self, column: int) -> bool:
+        if len(self.indents) >= MAX_NESTING:
+            raise _TooDeep(self.index)
+        return super().add_indent(column)
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()
@@ -184,8 +205,8 @@ def _compose(source: Source) -> Any:
         opened = "quoted" in (error.context or "") and error.context_mark
         mark = opened or error.problem_mark or error.context_mark
         _fail_yaml(source, mark.index if mark else 0, _yaml_problem(error))
-    except RecursionError:
-        _fail_yaml(source, 0, "nested too deeply")
+    except _TooDeep as found:
+        _fail_yaml(source, found.offset, f"nested more than {MAX_NESTING} deep")
     except (ValueError, OverflowError):  # an escape such as "\U99999999" that names no character
         _fail_yaml(source, loader.index if loader else 0, "an escape that names no character")
     finally:

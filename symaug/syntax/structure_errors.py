@@ -64,7 +64,8 @@ def _place(location: tuple[int | str, ...], data: Any, kind: str) -> KeyPath:
     """The key path of a finding, without the names of the alternatives that pydantic puts in between."""
     path: list[str] = []
     for rank, part in enumerate(location):
-        within = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+        within: dict[Any, Any] = dict(enumerate(data)) if isinstance(data, list) else {}
+        within = data if isinstance(data, dict) else within
         if part in within:
             data = within[part]
         elif kind != "missing" or rank < len(location) - 1:

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symaug.diagnostics import SpecError
+from symaug.syntax import expressions as ast
+from symaug.syntax import parser
+from symaug.syntax.source import Source, Text
+
+
+def text(value: str) -> Text:
+    return Text(value, Source(Path("x.yaml"), "x.yaml", value), tuple(range(len(value) + 1)))
+
+
+NAMES = st.sampled_from(["vector", "joints", "limbs", "x9_", "e", "default", "flip"]).map(ast.Word)
+PATTERNS = st.sampled_from(["LF_*", "*", "{LF,RF}_HAA", "xy", "a-b.c", "?_1", "by"]).map(ast.Word)
+SOME_PATTERNS = st.lists(PATTERNS, min_size=1, max_size=3).map(tuple)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
+
+LEAVES = st.builds(ast.Named, NAMES, st.just(()) | SOME_PATTERNS)
+ARGUMENTS = st.one_of(
+    st.builds(ast.Dimensions, st.integers(0, 99), st.integers(0, 99)), st.builds(ast.Option, NAMES, NAMES)
+)
+
+
+def larger(types: st.SearchStrategy) -> st.SearchStrategy:
+    arguments = st.lists(
+        types | ARGUMENTS | st.builds(ast.Count, st.integers(0, 999)), min_size=1, max_size=3
+    )
+    factors = st.lists(types, min_size=1, max_size=3)
+    return st.one_of(
+        st.builds(ast.Call, NAMES, arguments.map(tuple)),
+        st.builds(ast.Sum, st.lists(types, min_size=2, max_size=3).map(tuple)),
+        st.builds(ast.Product, st.tuples(st.builds(ast.Count, st.integers(0, 9)), types)),
+        st.builds(ast.Product, factors.filter(lambda items: len(items) > 1).map(tuple)),
+    )
+
+
+TYPES = st.recursive(LEAVES, larger, max_leaves=8)
+CLAUSES = st.one_of(
+    st.builds(ast.Reflect, st.sampled_from("xyz")),
+    st.builds(ast.Rotate, st.sampled_from("xyz"), st.integers(-720, 720).map(float)),
+    st.builds(ast.Swap, st.lists(st.builds(ast.Cycle, SOME_PATTERNS), min_size=1, max_size=3).map(tuple)),
+    st.builds(ast.Rename, PATTERNS, PATTERNS),
+    st.builds(ast.Flip, SOME_PATTERNS),
+)
+POWERS = st.builds(ast.Power, NAMES, st.integers(1, 9))
+WORDS = st.builds(ast.RelationWord, st.lists(POWERS, min_size=1, max_size=3).map(tuple))
+
+
+@given(TYPES)
+def test_types_round_trip(tree):
+    assert parser.parse_type(text(str(tree))) == tree
+
+
+@given(st.lists(CLAUSES, min_size=1, max_size=4).map(tuple))
+def test_generators_round_trip(clauses):
+    tree = ast.Generator(clauses)
+    assert parser.parse_generator(text(str(tree))) == tree
+
+
+@given(st.lists(WORDS, min_size=2, max_size=3).map(tuple))
+def test_relations_round_trip(words):
+    tree = ast.Relation(words)
+    assert parser.parse_relation(text(str(tree))) == tree
+
+
+@given(NUMBERS, st.sampled_from(["", "deg", "m/s", "rad"]))
+def test_quantities_round_trip(value, unit):
+    tree = ast.Quantity(value, unit)
+    assert parser.parse_quantity(text(str(tree))) == tree
+
+
+@given(NUMBERS, NUMBERS, st.sampled_from(["", "deg"]), st.booleans())
+def test_ranges_round_trip(a, b, unit, relative):
+    tree = ast.Range(min(a, b), max(a, b), unit, relative)
+    assert parser.parse_range(text(str(tree))) == tree
+
+
+@given(st.lists(st.builds(ast.TaskPattern, NAMES, st.just(()) | SOME_PATTERNS), min_size=1, max_size=3))
+def test_tasks_round_trip(tasks):
+    assert parser.parse_tasks(text(" + ".join(map(str, tasks)))) == tuple(tasks)
+
+
+def test_what_binds_tighter():
+    tree = parser.parse_type(text("3 * joints + limbs*vector[xy]"))
+    assert isinstance(tree, ast.Sum)
+    assert [type(part) for part in tree.parts] == [ast.Product, ast.Product]
+    assert str(tree) == "3 * joints + limbs * vector[xy]"
+    assert str(parser.parse_type(text("3*( joints+limbs )"))) == "3 * (joints + limbs)"
+
+
+def test_spans_cover_what_was_written():
+    tree = parser.parse_type(text("vector + history( 3 , joints[LF_*] )"))
+    assert isinstance(tree, ast.Sum)
+    call = tree.parts[1]
+    assert isinstance(call, ast.Call) and call.span is not None
+    assert (call.span.column, call.span.end_column) == (10, 37)
+    joints = call.arguments[1]
+    assert isinstance(joints, ast.Named)
+    selected = joints.selection[0].span
+    assert selected is not None and (selected.column, selected.end_column) == (30, 34)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("vector[xy]", "vector[xy"),
+        ("vector", "vector vector"),
+        ("3 * joints", "3 joints"),
+        ("joints[LF_* RF_*]", "joints[LF_*, RF_*]"),
+        ("joints[LF_*]", "joints[]"),
+        ("grid(17 x 11, order=xy)", "grid(17 x, order=xy)"),
+        ("(vector)", "(vector"),
+        ("unsigned(joints)", "unsigned()"),
+        ("vector + scalar", "vector + + scalar"),
+    ],
+)
+def test_each_bad_type_stands_beside_its_nearest_good_one(good, bad):
+    parser.parse_type(text(good))
+    with pytest.raises(SpecError) as error:
+        parser.parse_type(text(bad))
+    assert error.value.diagnostics[0].code in ("SA101", "SA102")
+
+
+def test_parentheses_do_not_nest_without_end():
+    parser.parse_type(text("(" * 40 + "vector" + ")" * 40))
+    with pytest.raises(SpecError):
+        parser.parse_type(text("(" * 41 + "vector" + ")" * 41))
+
+
+@given(st.text(alphabet="vectorjints[](){}*+-,=^<>. 123xyzLF_HA@é\n\t", max_size=30))
+def test_no_text_raises_anything_but_our_own_error(value):
+    for parse in (
+        parser.parse_type,
+        parser.parse_generator,
+        parser.parse_relation,
+        parser.parse_quantity,
+        parser.parse_range,
+        parser.parse_tasks,
+        parser.parse_names,
+    ):
+        try:
+            parse(text(value))
+        except SpecError as error:
+            assert all(d.span is not None for d in error.diagnostics)
