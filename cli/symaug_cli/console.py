@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import Any, TextIO, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -31,7 +32,22 @@ def err() -> Console:
 
 
 def _console(stream: TextIO) -> Console:
-    return Console(file=stream, highlight=False, width=None if stream.isatty() else _WIDE)
+    if stream.isatty():
+        return Console(file=stream, highlight=False)
+    return Console(file=cast(TextIO, _Trimmed(stream)), highlight=False, width=_WIDE)
+
+
+class _Trimmed:
+    """A stream without the blanks that a table's last column is padded with."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        return self._stream.write(re.sub(r" +(?=\n)", "", text))
 
 
 def print_json_line(document: dict) -> None:

@@ -57,6 +57,7 @@ class TrainingView(Listener):
         self._minutes = minutes
         self._on_json = on_json
         self._live: Live | None = None
+        self._run: Path | None = None
         self._total = 0
         self._first = 0
         self._began = 0.0
@@ -65,17 +66,20 @@ class TrainingView(Listener):
     def __enter__(self) -> TrainingView:
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._live is not None:
             self._live.stop()
+        if kind is KeyboardInterrupt and self._run is not None:
+            self._console.print(f"go on after its last checkpoint:  symaug train --resume {self._run}")
 
     def on_start(self, run: Path, config: RunConfig, first_iteration: int) -> None:
         """Say what is trained and where it goes."""
+        self._run = run
         self._total, self._first, self._began = config.iterations, first_iteration, time.monotonic()
         per_iteration = config.env["num_envs"] * config.trainer["steps_per_env"]
         self._console.print(
-            f"[bold]{config.policy}[/] on [bold]{config.task}[/], preset {config.preset}, seed {config.seed}: "
-            f"{config.env['num_envs']} environments, {per_iteration:,} steps an iteration"
+            f"[bold]{config.policy}[/] on [bold]{config.task}[/], preset {config.preset}, "
+            f"seed {config.seed}: {config.env['num_envs']} environments, {per_iteration:,} steps an iteration"
         )
         verb = f"going on with iteration {first_iteration} of" if first_iteration else "run"
         self._console.print(f"{verb} [cyan]{run}[/]")

@@ -161,6 +161,15 @@ def test_a_folder_that_cannot_be_written_is_one_message(tmp_path):
         train(small(tmp_path / "file" / "run"))
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_message(tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "metrics.jsonl").symlink_to("/dev/full")
+    with pytest.raises(UserError, match=r"SA701.*metrics.jsonl.*No space left"):
+        train(small(run))
+
+
 def test_a_run_is_not_overwritten(run):
     with pytest.raises(UserError, match=r"SA702.*already holds a run"):
         train(small(run))
