@@ -8,12 +8,12 @@ import pytest
 import torch
 from rsl_rl.algorithms import PPO
 from rsl_rl.storage import RolloutStorage
-from symaug_trainer.augmentation import FATES
-from symaug_trainer.envs.config import preset
-from symaug_trainer.envs.legged_env import LeggedEnv
 
 import symaug
 from symaug.diagnostics import UserError
+from symaug_trainer.augmentation import FATES
+from symaug_trainer.envs.config import preset
+from symaug_trainer.envs.legged_env import LeggedEnv
 from tests.trainer.rollouts import iterate, make_runner, train_config
 
 IDENTITY = {"spec": "anymal_d/velocity", "elements": ["e"]}

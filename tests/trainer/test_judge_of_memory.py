@@ -16,12 +16,12 @@ import dataclasses
 import mujoco
 import pytest
 import torch
-from symaug_trainer.envs.config import JointFailureConfig, preset
-from symaug_trainer.envs.legged_env import LeggedEnv
 
 from symaug.checks.mirror import state_maps
 from symaug.checks.twin import symmetrised_twin
 from symaug.semantics.robot import load_robot_symmetry
+from symaug_trainer.envs.config import JointFailureConfig, preset
+from symaug_trainer.envs.legged_env import LeggedEnv
 from tests.trainer.rollouts import make_runner, train_config
 
 ROBOT = load_robot_symmetry("anymal_d")
