@@ -55,7 +55,7 @@ class MujocoBackend:
         self._qpos_columns = torch.tensor([int(model.jnt_qposadr[j]) for j in joints], device=self.device)
         self._qvel_columns = torch.tensor([int(model.jnt_dofadr[j]) for j in joints], device=self.device)
         motors = [_motor_of(model, joint, name) for joint, name in zip(joints, joint_names, strict=True)]
-        self._motors = torch.tensor(motors)
+        self._motors, self._motor_ids = torch.tensor(motors), np.array(motors)
         self._motor_columns = self._motors.to(self.device)
         self._kp = torch.tensor(model.actuator_gainprm[motors, 0], dtype=torch.float32, device=self.device)
         self._kd = torch.tensor(-model.actuator_biasprm[motors, 2], dtype=torch.float32, device=self.device)
@@ -65,7 +65,7 @@ class MujocoBackend:
         self._batch = batch = Batch(model, num_envs, nthread=self.num_threads)
         self._qpos = torch.from_numpy(batch.bind("qpos"))
         self._qvel = torch.from_numpy(batch.bind("qvel"))
-        self._ctrl = torch.from_numpy(batch.bind("ctrl"))
+        self._ctrl = batch.bind("ctrl")
         self._sensors = _view(batch.bind("sensordata"))
         self._force = _view(batch.bind("actuator_force"))
         self._gain = torch.from_numpy(batch.expand("actuator_gainprm"))
@@ -103,7 +103,8 @@ class MujocoBackend:
 
     def step(self, targets: torch.Tensor, substeps: int) -> torch.Tensor:
         """See `Physics.step`."""
-        self._ctrl[:, self._motors] = targets.to("cpu", torch.float64)
+        # By numpy: torch would scatter with a thread pool that goes on spinning on the engine's cores.
+        self._ctrl[:, self._motor_ids] = targets.cpu().numpy()
         broken: np.ndarray | None = None
         try:
             with _without_warnings():
@@ -143,7 +144,8 @@ class MujocoBackend:
         self._batch.reset(ids.numpy(), stage=mujoco.mjtStage.mjSTAGE_NONE)
         self._qpos[ids] = qpos.to("cpu", torch.float64)
         self._qvel[ids] = qvel.to("cpu", torch.float64)
-        self._ctrl[ids[:, None], self._motors] = self._qpos[ids][:, self._qpos_columns.cpu()]
+        joints = self._qpos[ids][:, self._qpos_columns.cpu()]
+        self._ctrl[ids.numpy()[:, None], self._motor_ids] = joints.numpy()
         with _without_warnings():
             self._batch.forward(ids.numpy())
 
