@@ -107,8 +107,8 @@ def test_joint_lines_limits_and_effort(model, leg, joint):
     servo = model.actuator(name)
     assert servo.trnid[0] == model.joint(name).id
     np.testing.assert_allclose(servo.forcerange, (-EFFORT, EFFORT))
-    np.testing.assert_allclose(servo.gainprm[:1], 80.0)
-    np.testing.assert_allclose(servo.biasprm[:3], (0.0, -80.0, -2.0))
+    np.testing.assert_allclose(servo.gainprm[:1], 120.0)
+    np.testing.assert_allclose(servo.biasprm[:3], (0.0, -120.0, -3.0))
 
 
 @pytest.mark.parametrize("leg", LEGS)

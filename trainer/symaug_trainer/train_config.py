@@ -27,6 +27,7 @@ class TrainerSettings:
         init_std: standard deviation of the actions before training.
         lstm_width: width of the actor's and of the critic's LSTM, for policies with memory.
         mlp_widths: hidden layers, after the LSTM or instead of it.
+        normalize: whether observations are normalised by running statistics, symmetric under augmentation.
     """
 
     iterations: int
@@ -38,6 +39,7 @@ class TrainerSettings:
     entropy: float
     init_std: float
     mlp_widths: tuple[int, ...] = (128, 128, 128)
+    normalize: bool = False
     epochs: int = 5
     mini_batches: int = 4
     learning_rate: float = 1e-3
@@ -55,14 +57,17 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
     """
     if preset == "laptop":
         return TrainerSettings(
-            iterations=250,
+            iterations=600,
             steps_per_env=24,
             save_interval=20,
             lstm_width=64,
+            mlp_widths=(64,),
+            normalize=True,
+            epochs=4,
             gamma=0.98,
             desired_kl=0.02,
-            entropy=0.002,
-            init_std=0.6,
+            entropy=0.0,
+            init_std=0.4,
         )
     if preset == "paper":
         return TrainerSettings(
@@ -145,7 +150,7 @@ def _network(policy: Policy, settings: TrainerSettings) -> dict:
         "class_name": "rsl_rl.models:MLPModel",
         "hidden_dims": list(settings.mlp_widths),
         "activation": "elu",
-        "obs_normalization": False,
+        "obs_normalization": settings.normalize,
     }
     if not policy.recurrent:
         return mlp

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import copy
 from typing import Any
 
 import mujoco
@@ -10,10 +10,10 @@ import torch
 from rsl_rl.env import VecEnv
 from tensordict import TensorDict
 
-from symaug.diagnostics import UserError, did_you_mean
-from symaug.semantics.robot import Robot, load_robot_symmetry
+from symaug.semantics.robot import load_robot_symmetry
 from symaug_trainer.envs.config import EnvConfig
 from symaug_trainer.envs.ledger import RewardLedger
+from symaug_trainer.envs.lookup import joint_indices, joint_order, load_model
 from symaug_trainer.envs.mdp import commands, events, observations, terminations
 from symaug_trainer.envs.mdp.random import Random
 from symaug_trainer.envs.mdp.view import CONTACT_FORCE, View
@@ -33,7 +33,7 @@ class LeggedEnv(VecEnv):
         config: what to simulate.
         seed: of the only generator.
         device: where tensors live; the physics itself runs on the CPU.
-        model: a model to use in place of the robot document's, with the same joints, servos and sensors.
+        model: a model to use in place of the robot document's, with its joints, servos and sensors; copied.
         num_threads: threads of the physics engine, all CPUs by default.
 
     Attributes:
@@ -50,6 +50,7 @@ class LeggedEnv(VecEnv):
     """
 
     cfg: EnvConfig
+    max_episode_length: int
 
     def __init__(
         self,
@@ -62,9 +63,10 @@ class LeggedEnv(VecEnv):
     ) -> None:
         robot = load_robot_symmetry(config.robot)
         self.cfg, self.device, self.num_envs = config, torch.device(device), config.num_envs
-        self.joint_names = _joint_order(robot, config.joint_order)
+        self.joint_names = joint_order(robot, config.joint_order)
         self.num_actions = len(self.joint_names)
-        self.model = model if model is not None else _load_model(robot.model, config.robot)
+        self.model = copy.copy(model) if model is not None else load_model(robot.model, config.robot)
+        self.model.opt.timestep = config.physics_dt
         contacts = ContactNames(config.feet, config.undesired_contacts, config.fatal_contacts)
         self.physics: Physics = MujocoBackend(
             self.model, self.num_envs, self.joint_names, contacts, device=self.device, num_threads=num_threads
@@ -79,10 +81,11 @@ class LeggedEnv(VecEnv):
         self._observation_terms = [observations.TERMS[name] for name in config.observations]
         widths = [term(self._view).shape[1] for term in self._observation_terms]
         self.observation_terms = list(zip(config.observations, widths, strict=True))
-        self._noise_width = self._noise_widths()
+        widths = [config.noise.get(name, 0.0) for name, width in self.observation_terms for _ in range(width)]
+        self._noise_width = torch.tensor(widths, device=self.device)
         metric = "error_vel_xy" if config.task == "velocity" else "distance"
         self._ledger = RewardLedger(config.rewards, metric, self.num_envs, self.step_dt, self.device)
-        self._failing = _joint_indices(config.failure.joints, self.joint_names, self.device)
+        self._failing = joint_indices(config.failure.joints, self.joint_names, self.device)
 
         n = self.num_envs
         self._heading_w = torch.zeros(n, device=self.device)
@@ -246,12 +249,6 @@ class LeggedEnv(VecEnv):
         clean = torch.cat([term(self._view) for term in self._observation_terms], dim=1)
         return clean + self.sample_noise()
 
-    def _noise_widths(self) -> torch.Tensor:
-        widths = [
-            self.cfg.noise.get(name, 0.0) for name, width in self.observation_terms for _ in range(width)
-        ]
-        return torch.tensor(widths, device=self.device)
-
     def _episode_log(
         self, ended: torch.Tensor, fallen: torch.Tensor, broken: torch.Tensor
     ) -> dict[str, float]:
@@ -311,28 +308,3 @@ class LeggedEnv(VecEnv):
     def foot_contact(self) -> torch.Tensor:
         """[N, F] bool, in the order of `cfg.feet`."""
         return self.physics.state.foot_force > CONTACT_FORCE
-
-
-def _joint_order(robot: Robot, name: str) -> tuple[str, ...]:
-    if name not in robot.joint_orders:
-        helps = did_you_mean(name, robot.joint_orders)
-        raise UserError.of("SA713", f"robot `{robot.name}` has no joint order named `{name}`", helps=helps)
-    return tuple(robot.joint_orders[name])
-
-
-def _load_model(path: Path | None, robot: str) -> mujoco.MjModel:
-    if path is None:
-        raise UserError.of(
-            "SA610", f"robot `{robot}` names no model", helps=("add `model: FILE.xml` to its document",)
-        )
-    try:
-        return mujoco.MjModel.from_xml_path(str(path))
-    except ValueError as error:
-        raise UserError.of("SA602", f"cannot load the model `{path}`", notes=(str(error),)) from error
-
-
-def _joint_indices(names: tuple[str, ...], known: tuple[str, ...], device: torch.device) -> torch.Tensor:
-    for name in names:
-        if name not in known:
-            raise UserError.of("SA712", f"no joint named `{name}` to fail", helps=did_you_mean(name, known))
-    return torch.tensor([known.index(name) for name in names], dtype=torch.int64, device=device)
