@@ -83,11 +83,16 @@ def demo_command(
 
     page = write_report(run, validation=report)
     out().print(f"the report: [bold cyan]{page}[/]")
+    goal = (
+        f"--minutes {minutes:g}"
+        if result.stopped_by == "minutes"
+        else f"--iterations {2 * result.iterations}"
+    )
     out().print("\nthree things to try next")
-    out().print(
-        f"  symaug train {_TASK} --policy memory-id --minutes {minutes:g}    the same without symmetry"
-    )
-    out().print(f"  symaug show {_SPEC}                                   what was compiled, term by term")
-    out().print(
-        f"  symaug train --resume {run} --iterations {2 * result.iterations}    let it learn for longer"
-    )
+    ideas = {
+        "the same without symmetry": f"symaug train {_TASK} --policy memory-id --minutes {minutes:g}",
+        "let it learn for longer": f"symaug train --resume {run} {goal}",
+        "what was compiled, term by term": f"symaug show {_SPEC}",
+    }
+    for idea, command in ideas.items():
+        out().print(f"  {idea:<33}{command}")
