@@ -57,7 +57,7 @@ def _split_bars(axes: Axes, evaluation: Evaluation, metric: str) -> None:
         if len(values) > 1:
             places = place + np.linspace(-0.2, 0.2, len(values))
             axes.scatter(places, values, s=30, color=colour, edgecolor="#ffffff", linewidth=0.8, zorder=5)
-        text = f"{spread.mean:.0%}" if metric == "success" else f"{spread.mean:.3g}"
+        text = f"{spread.mean:.0%}" if metric == "success" else f"{spread.mean:.2f}"
         axes.annotate(
             text,
             (place, 0),
@@ -103,7 +103,7 @@ def _curve(axes: Axes, rows: Sequence[dict], values: Sequence[float]) -> None:
     steps = np.array([row["steps"] for row in rows]) / 1e6
     minutes = np.array([row["seconds"] for row in rows]) / 60
     axes.plot(steps, values, color="#0072b2", lw=1, alpha=0.3)
-    axes.plot(steps, _smooth(values), color="#0072b2", lw=2.2)
+    axes.plot(steps, _smooth(values), color="#0072b2", lw=2.2, marker="o" if len(rows) == 1 else None)
     axes.set_xlim(0, steps[-1])
     top = axes.twiny()
     top.set_xlim(0, steps[-1])
@@ -190,6 +190,6 @@ def _extent(paths: Sequence[Trajectory]) -> tuple[tuple[float, float], tuple[flo
     """Limits that hold every path and reference, with a margin, at least 2 m each way."""
     points = np.array([point for path in paths for line in (path.xy, path.reference) for point in line])
     low, high = points.min(axis=0), points.max(axis=0)
-    middle, half = (low + high) / 2, np.maximum((high - low) / 2 * 1.06, 1.0)
+    middle, half = (low + high) / 2, np.maximum((high - low) / 2 * 1.1, 1.0)
     (x0, y0), (x1, y1) = (middle - half).tolist(), (middle + half).tolist()
     return (x0, x1), (y0, y1)
