@@ -20,35 +20,36 @@ from mujoco.batch import Batch
 from symaug_trainer.envs.config import JointFailureConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv
 
-_ROUND = 25  # control steps
+_ROUND = 50  # control steps
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--task", default="velocity", choices=("velocity", "position"))
     parser.add_argument("--preset", default="laptop", choices=("laptop", "paper"))
-    parser.add_argument("--envs", type=int, default=512)
+    parser.add_argument("--envs", type=int, help="how many; the preset's number by default")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=12)
     args = parser.parse_args()
 
     failure = JointFailureConfig(("LF_HAA", "LF_HFE", "LF_KFE"))
-    config = replace(preset(args.preset, args.task, failure=failure), num_envs=args.envs)
+    config = preset(args.preset, args.task, failure=failure)
+    config = replace(config, num_envs=args.envs or config.num_envs)
     env = LeggedEnv(config, seed=0, num_threads=args.threads)
     raw = RawPhysics(env, args.threads)
     generator = torch.Generator().manual_seed(0)
     # Noise around standing, small enough that most robots stay on their feet.
-    actions = 0.3 * torch.randn(_ROUND, args.envs, env.num_actions, generator=generator)
+    actions = 0.3 * torch.randn(_ROUND, config.num_envs, env.num_actions, generator=generator)
 
     step_all(env, actions)
     speeds = []
     for _ in range(args.rounds):
         raw.copy_states()
-        raw_speed = args.envs * _ROUND / timed(raw.step_all, actions)
-        env_speed = args.envs * _ROUND / timed(step_all, env, actions)
+        raw_speed = config.num_envs * _ROUND / timed(raw.step_all, actions)
+        env_speed = config.num_envs * _ROUND / timed(step_all, env, actions)
         speeds.append((raw_speed, env_speed, env_speed / raw_speed))
     raw_speed, env_speed, ratio = (median(column) for column in zip(*speeds, strict=True))
-    print(f"{args.preset} {args.task}, {args.envs} environments, {args.threads} threads")
+    print(f"{args.preset} {args.task}, {config.num_envs} environments, {args.threads} threads")
     print(f"raw physics    {raw_speed:10,.0f} control steps/s")
     print(f"environment    {env_speed:10,.0f} control steps/s")
     print(f"ratio          {ratio:10.3f} (median of {args.rounds} rounds; {spread(speeds)})")

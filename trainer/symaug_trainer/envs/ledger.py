@@ -37,7 +37,7 @@ class RewardLedger:
                 raise UserError.of("SA711", f"the weight of reward term `{name}` is not a finite number")
         self.names = [name for name, weight in weights.items() if weight != 0.0]
         self._functions = [rewards.TERMS[name] for name in self.names]
-        self._weights = torch.tensor([[weights[name] * dt] for name in self.names], device=device)
+        self._weights = torch.tensor([weights[name] * dt for name in self.names], device=device)
         self._metric = metric
         # Rows: the unweighted terms, the task's error, and ones, whose sum is the length of the episode.
         self._rows = torch.zeros(len(self.names) + 2, num_envs, device=device)
@@ -60,8 +60,7 @@ class RewardLedger:
             self._rows[:-2, ~alive] = ends.unsqueeze(1)
             self._rows[-2, ~alive] = 0.0
         self._sums += self._rows
-        # Not a matrix product: its thread pool would go on spinning on the physics engine's cores.
-        return (self._weights * self._rows[:-2]).sum(dim=0)
+        return self._weights @ self._rows[:-2]
 
     def clear(self, env_ids: torch.Tensor) -> None:
         """Start new sums in these environments."""
@@ -79,7 +78,7 @@ class RewardLedger:
     def log(self, env_ids: torch.Tensor, episode_s: float) -> dict[str, float]:
         """Means over the episodes that end in these environments, in rsl_rl's naming; rewards per second."""
         sums = self._sums[:, env_ids]
-        means = (self._weights[:, 0] * sums[:-2].mean(1) / episode_s).tolist()
+        means = (self._weights * sums[:-2].mean(1) / episode_s).tolist()
         log = {f"Episode_Reward/{name}": mean for name, mean in zip(self.names, means, strict=True)}
         log[f"Metrics/{self._metric}"] = float((sums[-2] / sums[-1]).mean())
         return log

@@ -20,6 +20,7 @@ from symaug_trainer.envs.mdp.view import CONTACT_FORCE, View
 from symaug_trainer.envs.mujoco_backend import MujocoBackend
 from symaug_trainer.envs.physics import ContactNames, Physics
 from symaug_trainer.envs.starts import EpisodeStarts
+from symaug_trainer.envs.threads import torch_on_one_thread
 
 
 class LeggedEnv(VecEnv):
@@ -117,6 +118,7 @@ class LeggedEnv(VecEnv):
             self._observation = self._observe()
         return TensorDict({"policy": self._observation}, batch_size=[self.num_envs], device=self.device)
 
+    @torch_on_one_thread()
     def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
         """Advance by one control step.
 
@@ -205,7 +207,8 @@ class LeggedEnv(VecEnv):
 
     def sample_noise(self) -> torch.Tensor:
         """Observation noise [N, D] of one step, uniform in ± `cfg.noise`: the only place that draws it."""
-        return (self._random.unit(self.num_envs, len(self._noise_width)) * 2.0 - 1.0) * self._noise_width
+        shape = (self.num_envs, len(self._noise_width))
+        return self._random.uniform(shape, -1.0, 1.0).mul_(self._noise_width)
 
     def _start_episodes(self, env_ids: torch.Tensor, starts: EpisodeStarts) -> None:
         v = self._view
@@ -243,7 +246,7 @@ class LeggedEnv(VecEnv):
         v = self._view
         if self.cfg.task == "position":
             return v.distance
-        return torch.linalg.vector_norm(v.command[:, :2] - v.base_lin_vel[:, :2], dim=1)
+        return v.velocity_error
 
     def _observe(self) -> torch.Tensor:
         clean = torch.cat([term(self._view) for term in self._observation_terms], dim=1)

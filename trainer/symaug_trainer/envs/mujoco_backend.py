@@ -55,23 +55,19 @@ class MujocoBackend:
         self._qpos_columns = torch.tensor([int(model.jnt_qposadr[j]) for j in joints], device=self.device)
         self._qvel_columns = torch.tensor([int(model.jnt_dofadr[j]) for j in joints], device=self.device)
         motors = [_motor_of(model, joint, name) for joint, name in zip(joints, joint_names, strict=True)]
-        self._motors, self._motor_ids = torch.tensor(motors), np.array(motors)
-        self._motor_columns = self._motors.to(self.device)
+        self._motors, self._motor_columns = np.array(motors), torch.tensor(motors, device=self.device)
         self._kp = torch.tensor(model.actuator_gainprm[motors, 0], dtype=torch.float32, device=self.device)
         self._kd = torch.tensor(-model.actuator_biasprm[motors, 2], dtype=torch.float32, device=self.device)
         limits = model.actuator_forcerange[motors, 1]
         self.effort_limit = torch.tensor(limits, dtype=torch.float32, device=self.device)
 
         self._batch = batch = Batch(model, num_envs, nthread=self.num_threads)
-        self._qpos = torch.from_numpy(batch.bind("qpos"))
-        self._qvel = torch.from_numpy(batch.bind("qvel"))
-        self._ctrl = batch.bind("ctrl")
+        self._qpos_rows, self._qvel_rows, self._ctrl = (batch.bind(name) for name in ("qpos", "qvel", "ctrl"))
+        self._qpos, self._qvel = torch.from_numpy(self._qpos_rows), torch.from_numpy(self._qvel_rows)
         self._sensors = _view(batch.bind("sensordata"))
         self._force = _view(batch.bind("actuator_force"))
-        self._gain = torch.from_numpy(batch.expand("actuator_gainprm"))
-        self._bias = torch.from_numpy(batch.expand("actuator_biasprm"))
-        self._live_gain = torch.from_numpy(np.array(model.actuator_gainprm))
-        self._live_bias = torch.from_numpy(np.array(model.actuator_biasprm))
+        self._gain, self._live_gain = batch.expand("actuator_gainprm"), np.array(model.actuator_gainprm)
+        self._bias, self._live_bias = batch.expand("actuator_biasprm"), np.array(model.actuator_biasprm)
 
         names = [*contacts.feet, *contacts.undesired, *contacts.fatal]
         self._contact_columns = _columns(model, [f"contact/{name}" for name in names], self.device, skip=1)
@@ -103,8 +99,7 @@ class MujocoBackend:
 
     def step(self, targets: torch.Tensor, substeps: int) -> torch.Tensor:
         """See `Physics.step`."""
-        # By numpy: torch would scatter with a thread pool that goes on spinning on the engine's cores.
-        self._ctrl[:, self._motor_ids] = targets.cpu().numpy()
+        self._ctrl[:, self._motors] = targets.cpu().numpy()
         broken: np.ndarray | None = None
         try:
             with _without_warnings():
@@ -112,7 +107,9 @@ class MujocoBackend:
         except SimulationError as error:  # these simulations did not move, the others did
             broken = error.ids
         self.refresh()
-        alive = (self._qvel32.abs().amax(1) < _MAX_SPEED) & self._qpos32.sum(1).isfinite()
+        alive = (
+            self._qvel32.abs().amax(1) < _MAX_SPEED
+        )  # False for NaN, which a bad position turns into at once
         if broken is not None:
             alive[torch.as_tensor(broken, device=self.device)] = False
         return alive
@@ -140,18 +137,17 @@ class MujocoBackend:
 
     def write(self, env_ids: torch.Tensor, qpos: torch.Tensor, qvel: torch.Tensor) -> None:
         """See `Physics.write`. `qpos` and `qvel` in the model's own order; `state` is not refreshed."""
-        ids = env_ids.cpu()
-        self._batch.reset(ids.numpy(), stage=mujoco.mjtStage.mjSTAGE_NONE)
-        self._qpos[ids] = qpos.to("cpu", torch.float64)
-        self._qvel[ids] = qvel.to("cpu", torch.float64)
-        joints = self._qpos[ids][:, self._qpos_columns.cpu()]
-        self._ctrl[ids.numpy()[:, None], self._motor_ids] = joints.numpy()
+        ids, positions = env_ids.cpu().numpy(), qpos.cpu().numpy()
+        self._batch.reset(ids, stage=mujoco.mjtStage.mjSTAGE_NONE)
+        self._qpos_rows[ids] = positions
+        self._qvel_rows[ids] = qvel.cpu().numpy()
+        self._ctrl[ids[:, None], self._motors] = positions[:, self._qpos_columns.cpu().numpy()]
         with _without_warnings():
-            self._batch.forward(ids.numpy())
+            self._batch.forward(ids)
 
     def set_dead_motor(self, env_ids: torch.Tensor, joint: torch.Tensor) -> None:
         """See `Physics.set_dead_motor`. Gain and bias become zero, the damping part included."""
-        ids, joint = env_ids.cpu(), joint.cpu()
+        ids, joint = env_ids.cpu().numpy(), joint.cpu().numpy()
         self._gain[ids] = self._live_gain
         self._bias[ids] = self._live_bias
         dead = joint >= 0

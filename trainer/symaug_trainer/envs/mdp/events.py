@@ -33,8 +33,8 @@ def sample_joints(config: ResetConfig, default: torch.Tensor, n: int, random: Ra
 
 def sample_failure(config: JointFailureConfig, joints: torch.Tensor, n: int, random: Random) -> torch.Tensor:
     """The dead joint of each episode [n] int64: one of `joints` (indices [K], uniform), or -1 for none."""
-    fails = random.unit(n) < config.probability
-    choice = random.unit(n)
+    fails = random.uniform(n, 0.0, 1.0) < config.probability
+    choice = random.uniform(n, 0.0, 1.0)
     if not len(joints):
         return torch.full_like(fails, -1, dtype=torch.int64)
     which = joints[(choice * len(joints)).long().clamp(max=len(joints) - 1)]

@@ -12,10 +12,6 @@ class Random:
         self._device = torch.device(device)
         self.generator = torch.Generator(self._device).manual_seed(seed)
 
-    def unit(self, *shape: int) -> torch.Tensor:
-        """Uniform in [0, 1)."""
-        return torch.rand(*shape, generator=self.generator, device=self._device)
-
     def uniform(self, shape: int | tuple[int, ...], low: float, high: float) -> torch.Tensor:
         """Uniform between `low` and `high`."""
-        return self.unit(*((shape,) if isinstance(shape, int) else shape)) * (high - low) + low
+        return torch.empty(shape, device=self._device).uniform_(low, high, generator=self.generator)

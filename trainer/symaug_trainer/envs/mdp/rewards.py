@@ -23,19 +23,15 @@ def _sum_square(x: torch.Tensor) -> torch.Tensor:
     return x.square().sum(dim=1)
 
 
-def _xy_error(v: View) -> torch.Tensor:
-    return torch.linalg.vector_norm(v.command[:, :2] - v.base_lin_vel[:, :2], dim=1)
-
-
 def track_lin_vel_xy_exp(v: View) -> torch.Tensor:
     """exp(-|error|² / 0.25) of the horizontal velocity, base frame."""
-    return torch.exp(-_xy_error(v).square() / _TRACKING_VARIANCE)
+    return torch.exp(-v.velocity_error.square() / _TRACKING_VARIANCE)
 
 
 def track_lin_vel_xy_linear(v: View) -> torch.Tensor:
     """1 - min(|error| / max(|command|, 0.4), 2): a gradient also where the exponential has none."""
     size = torch.linalg.vector_norm(v.command[:, :2], dim=1).clamp(min=0.4)
-    return 1.0 - (_xy_error(v) / size).clamp(max=2.0)
+    return 1.0 - (v.velocity_error / size).clamp(max=2.0)
 
 
 def track_ang_vel_z_exp(v: View) -> torch.Tensor:

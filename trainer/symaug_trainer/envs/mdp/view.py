@@ -23,7 +23,7 @@ class View:
         applied_targets: [N, J] rad, what the servos were told.
         command: [N, 3] (vx, vy, wz) in the base frame; zero for the position task.
         target_w: [N, 2] m, world; zero for the velocity task.
-        to_target_w: [N, 2] m from the base to the target, world.
+        to_target_w: [N, 2] m from the base to the target, world; distance: [N] its length.
         remaining: [N] share of the episode that remains, 1 at its start; remaining_s the same in seconds.
         asked_to_move: [N] bool, whether command or target ask for a horizontal motion.
         in_contact: [N, F] bool; first_contact: [N, F] bool, touched down in this step.
@@ -47,7 +47,8 @@ class View:
             dt,
         )
         self.base_lin_vel, self.projected_gravity = zeros(3), zeros(3)
-        self.heading, self.to_target_w = zeros(2), zeros(2)
+        self._rotation_of_products = _rotation_of_products().to(device)
+        self.heading, self.to_target_w, self.distance = zeros(2), zeros(2), zeros()
         self.action, self.last_action, self.applied_targets = zeros(joints), zeros(joints), zeros(joints)
         self.servo_torque = zeros(joints)
         self.command, self.target_w = zeros(3), zeros(2)
@@ -61,15 +62,14 @@ class View:
     def derive(self) -> None:
         """Recompute what follows from the physics state alone."""
         p = self.physics
-        w, vector = p.base_quat[:, 0:1], p.base_quat[:, 1:4]
-        twice = 2.0 * torch.linalg.cross(vector, p.base_lin_vel_w, dim=1)
-        self.base_lin_vel = p.base_lin_vel_w - w * twice + torch.linalg.cross(vector, twice, dim=1)
-        qw, qx, qy, qz = p.base_quat.unbind(1)
-        xz, yz = 2.0 * (qw * qy - qx * qz), -2.0 * (qy * qz + qw * qx)
-        self.projected_gravity = torch.stack((xz, yz, 2.0 * (qx * qx + qy * qy) - 1.0), dim=1)
-        forward = torch.stack((1.0 - 2.0 * (qy * qy + qz * qz), 2.0 * (qx * qy + qw * qz)), dim=1)
-        self.heading = torch.nn.functional.normalize(forward, dim=1)
+        products = p.base_quat.unsqueeze(2) * p.base_quat.unsqueeze(1)
+        rotation = (products.flatten(1) @ self._rotation_of_products).view(-1, 3, 3)  # world from base
+        self.base_lin_vel = (rotation * p.base_lin_vel_w.unsqueeze(2)).sum(dim=1)
+        self.projected_gravity = -rotation[:, 2]
+        forward = rotation[:, 0:2, 0]
+        self.heading = forward / torch.linalg.vector_norm(forward, dim=1, keepdim=True).clamp(min=1e-6)
         self.to_target_w = self.target_w - p.base_pos_w[:, 0:2]
+        self.distance = torch.linalg.vector_norm(self.to_target_w, dim=1)
 
     def follow_feet(self) -> None:
         """Advance air times by one step. Call once a step, after `derive`."""
@@ -92,6 +92,27 @@ class View:
             carried[env_ids] = 0.0
 
     @property
-    def distance(self) -> torch.Tensor:
-        """[N] m from the base to the target."""
-        return torch.linalg.vector_norm(self.to_target_w, dim=1)
+    def velocity_error(self) -> torch.Tensor:
+        """[N] m/s, horizontal, between command and base velocity, base frame."""
+        return torch.linalg.vector_norm(self.command[:, :2] - self.base_lin_vel[:, :2], dim=1)
+
+
+def _rotation_of_products() -> torch.Tensor:
+    # [16, 9]: the rotation matrix (by rows) is linear in the products q_i q_j of a unit quaternion wxyz.
+    w, x, y, z = range(4)
+    rows = (
+        {(w, w): 1, (x, x): 1, (y, y): -1, (z, z): -1},
+        {(x, y): 2, (w, z): -2},
+        {(x, z): 2, (w, y): 2},
+        {(x, y): 2, (w, z): 2},
+        {(w, w): 1, (x, x): -1, (y, y): 1, (z, z): -1},
+        {(y, z): 2, (w, x): -2},
+        {(x, z): 2, (w, y): -2},
+        {(y, z): 2, (w, x): 2},
+        {(w, w): 1, (x, x): -1, (y, y): -1, (z, z): 1},
+    )
+    table = torch.zeros(16, 9)
+    for column, entry in enumerate(rows):
+        for (i, j), value in entry.items():
+            table[4 * i + j, column] = value
+    return table
