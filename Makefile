@@ -12,7 +12,7 @@ demo: $(VENV)/.train  ## compile, validate, train, evaluate and write the report
 test: $(VENV)/.dev    ## lint, types and every test that runs in minutes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/pytest
 
 slow: $(VENV)/.dev    ## the tests that take minutes each

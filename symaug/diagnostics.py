@@ -94,6 +94,7 @@ CODES: dict[str, str] = {
     "SA706": "a spec that does not describe the environment",
     "SA707": "an option that contradicts the run to resume",
     "SA708": "a run that was not evaluated",
+    "SA709": "a configuration that memory augmentation cannot keep correct",
     "SA710": "no environment preset of that name",
     "SA711": "a reward term that cannot be used",
     "SA712": "no joint of that name to fail",

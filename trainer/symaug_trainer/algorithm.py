@@ -91,7 +91,7 @@ class MemoryAugmentedPPO(PPO):
     def update(self) -> dict[str, float]:
         """Update actor and critic on the rollout and its images; returns rsl_rl's mean losses."""
         storage, actor = self.storage, self.actor
-        starts = tuple(memory.state for memory in self.memories.values())
+        starts = (self.memories["actor"].state, self.memories["critic"].state)
         for memory in self.memories.values():
             memory.advance(storage.observations, storage.dones)
         recurrent = actor.is_recurrent or self.critic.is_recurrent

@@ -134,7 +134,7 @@ def augment_batch(
         tensor = getattr(batch, field)
         if fate == "repeated" and tensor is not None:
             setattr(joined, field, torch.cat([tensor] * images.order, dim=env_dim))
-    if recurrent:
+    if dones is not None:
         joined.hidden_states = tuple(  # type: ignore[assignment]
             None if state is None else _join_states(state, start, dones, images.order - 1)
             for state, start in zip(batch.hidden_states, starts, strict=True)

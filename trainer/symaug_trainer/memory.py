@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import torch
 from rsl_rl.models import MLPModel
+from rsl_rl.modules import HiddenState
 from tensordict import TensorDict
 
 from symaug_trainer.augmentation import Images, State
@@ -63,13 +64,13 @@ class AugmentedMemory:
         self._model.reset(hidden_state=own_state)
 
 
-def _parts(state: torch.Tensor | tuple[torch.Tensor, ...] | None) -> State:
+def _parts(state: HiddenState) -> State:
     assert state is not None, "a recurrent model has a state after a step"
     return (state,) if isinstance(state, torch.Tensor) else tuple(state)
 
 
-def _model_state(state: State) -> torch.Tensor | State:
+def _model_state(state: State) -> HiddenState:
     """The state as rsl_rl's models hold it: rows flattened, a bare tensor for a GRU. A copy: models write
     into it."""
     rows = tuple(part.flatten(1, 2).clone() for part in state)
-    return rows[0] if len(rows) == 1 else rows
+    return rows[0] if len(rows) == 1 else (rows[0], rows[1])

@@ -20,6 +20,7 @@ def tie_noise(actor: MLPModel, images: Images) -> None:
         actor: rsl_rl model with a distribution; its noise parameter is changed in place.
         images: the group's action on the actions.
     """
+    assert actor.distribution is not None, "rsl_rl's PPO samples its actions"
     for name, parameter in actor.distribution.named_parameters():
         if name in ("std_param", "log_std_param"):
             average = _orbit_average(images).to(parameter.device)

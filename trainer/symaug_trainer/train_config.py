@@ -66,8 +66,8 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
             epochs=4,
             gamma=0.98,
             desired_kl=0.02,
-            entropy=0.0,
-            init_std=0.4,
+            entropy=0.002,
+            init_std=0.6,
         )
     if preset == "paper":
         return TrainerSettings(

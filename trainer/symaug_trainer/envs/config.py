@@ -152,12 +152,16 @@ _POSITION_PAPER = {
     "termination": -200.0,
 }
 
-# A tracking reward whose gradient does not vanish when standing still, few and small penalties, 1 per fall.
+# A tracking reward whose gradient does not vanish when standing still, small penalties, 1 per fall.
 _LAPTOP_PENALTIES = {
     "lin_vel_z_l2": -0.6,
     "ang_vel_xy_l2": -0.015,
     "flat_orientation_l2": -1.5,
+    "undesired_contacts": -0.3,
+    "dof_torques_l2": -7.5e-6,
+    "dof_acc_l2": -7.5e-8,
     "action_rate_l2": -0.003,
+    "feet_air_time": 0.15,
     "termination": -50.0,
 }
 _VELOCITY_LAPTOP = {
@@ -175,15 +179,10 @@ _POSITION_LAPTOP = {
 
 _PRESETS: Mapping[tuple[str, str], EnvConfig] = {
     ("laptop", "velocity"): EnvConfig(
-        "velocity",
-        _VELOCITY_LAPTOP,
-        num_envs=128,
-        physics_dt=0.01,
-        decimation=2,
-        command=CommandConfig(lin_vel_x=0.6, lin_vel_y=0.6, ang_vel_z=0.6),
+        "velocity", _VELOCITY_LAPTOP, num_envs=256, physics_dt=0.01, decimation=2
     ),
     ("laptop", "position"): EnvConfig(
-        "position", _POSITION_LAPTOP, num_envs=128, physics_dt=0.01, decimation=2
+        "position", _POSITION_LAPTOP, num_envs=256, physics_dt=0.01, decimation=2
     ),
     ("paper", "velocity"): EnvConfig(
         "velocity",
