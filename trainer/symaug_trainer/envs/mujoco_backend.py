@@ -147,11 +147,11 @@ class MujocoBackend:
 
     def set_dead_motor(self, env_ids: torch.Tensor, joint: torch.Tensor) -> None:
         """See `Physics.set_dead_motor`. Gain and bias become zero, the damping part included."""
-        ids, joint = env_ids.cpu().numpy(), joint.cpu().numpy()
+        ids, dead_joint = env_ids.cpu().numpy(), joint.cpu().numpy()
         self._gain[ids] = self._live_gain
         self._bias[ids] = self._live_bias
-        dead = joint >= 0
-        rows, motors = ids[dead], self._motors[joint[dead]]
+        dead = dead_joint >= 0
+        rows, motors = ids[dead], self._motors[dead_joint[dead]]
         self._gain[rows, motors] = 0.0
         self._bias[rows, motors] = 0.0
 
