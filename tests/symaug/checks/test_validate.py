@@ -254,7 +254,7 @@ def test_a_simulation_that_turns_into_nan_fails_without_a_word_to_stdout(
     edited, tmp_path, monkeypatch, capfd
 ):
     monkeypatch.chdir(tmp_path)
-    absurd = ('kp="80" kv="2" forcerange="-80 80"', 'kp="1e308" kv="1e308"')
+    absurd = ('kp="120" kv="3" forcerange="-80 80"', 'kp="1e308" kv="1e308"')
     check = validate(edited(model=(absurd,))).check("dynamics/step")
     assert check.status == "fail" and check.violation is not None and math.isnan(check.violation)
     assert "MuJoCo warned" in check.detail
