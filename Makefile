@@ -2,18 +2,22 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
+
+# What stands on rsl_rl, tested on the newest release and on the oldest we support.
+ON_RSL_RL = tests/trainer/test_algorithm.py tests/trainer/test_noise_and_normalization.py
 
 .PHONY: demo test lint format slow clean
 
 demo: $(VENV)/.train  ## compile, validate, train, evaluate and write the report (about ten minutes on two cores)
 	$(BIN)/symaug demo
 
-test: $(VENV)/.dev    ## lint, types and every test that runs in minutes
+test: $(VENV)/.dev    ## lint, types, and every test that is not marked slow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/pytest
+	PYTHONPATH=$(VENV)/rsl-rl-5.4.2 $(BIN)/pytest $(ON_RSL_RL)
 
 slow: $(VENV)/.dev    ## the tests that take minutes each
 	$(BIN)/pytest -m slow
@@ -36,6 +40,7 @@ $(VENV)/.dev: $(VENV)/.venv pyproject.toml constraints.txt
 	@echo "installing symaug and its development tools into $(VENV) (a few minutes the first time)"
 	$(PIP) torch
 	$(PIP) -e '.[dev]'
+	$(PIP) --no-deps --target $(VENV)/rsl-rl-5.4.2 rsl-rl-lib==5.4.2
 	@touch $@ $(VENV)/.train
 
 clean:

@@ -55,12 +55,13 @@ def read(path: Path) -> dict:
     """
     try:
         return _load(path)
-    except Exception as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+    except OSError as error:
+        raise UserError.of("SA704", f"the checkpoint `{path}` cannot be read: {error.strerror}") from error
+    except Exception as error:  # whatever PyTorch finds wrong, in words about its own options
         raise UserError.of(
             "SA704",
             f"the checkpoint `{path}` is damaged",
-            notes=(f"reading it says: {reason}",),
+            notes=(f"its {path.stat().st_size:,} bytes are not a whole checkpoint of rsl_rl",),
             helps=(_older_one(path),),
         ) from error
 
