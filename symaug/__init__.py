@@ -1,7 +1,7 @@
 """symaug: declare a legged robot's symmetry, prove it, and compile it to torch kernels.
 
 The pipeline, in the order of the folders: text ─syntax→ documents ─semantics→ group and representations
-─compile→ `Program` ─backends→ kernels.
+─compiler→ `Program` ─backends→ kernels.
 
 >>> import symaug
 >>> program = symaug.compile("anymal_d/velocity")
@@ -21,8 +21,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from symaug.backends.eager import Transform
-    from symaug.compile.compiler import compile_spec as compile
-    from symaug.compile.program import Program, Space
+    from symaug.compiler.compile import compile_spec as compile
+    from symaug.compiler.program import Program, Space
     from symaug.diagnostics import Diagnostic, SpecError, UserError
     from symaug.semantics.group import Group
     from symaug.semantics.signed_permutation import SignedPermutation
@@ -40,11 +40,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "compile": "symaug.compiler.compile:compile_spec",
     "Diagnostic": "symaug.diagnostics",
     "Group": "symaug.semantics.group",
-    "Program": "symaug.compile.program",
+    "Program": "symaug.compiler.program",
     "SignedPermutation": "symaug.semantics.signed_permutation",
-    "Space": "symaug.compile.program",
+    "Space": "symaug.compiler.program",
     "SpecError": "symaug.diagnostics",
     "Transform": "symaug.backends.eager",
     "UserError": "symaug.diagnostics",
@@ -52,8 +53,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "compile":
-        return import_module("symaug.compile")  # a package that can be called, see there
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        module, _, attribute = _HOMES[name].partition(":")
+        return getattr(import_module(module), attribute or name)
     raise AttributeError(f"module 'symaug' has no attribute {name!r}")

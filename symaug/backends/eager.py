@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from symaug.compile.program import Space
+from symaug.compiler.program import Space
 from symaug.diagnostics import UserError
 from symaug.semantics.group import Group
 

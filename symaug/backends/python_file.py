@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from symaug.compile.program import Program, Space
+from symaug.compiler.program import Program, Space
 from symaug.semantics.signed_permutation import SignedPermutation
 
 TEMPLATE = Path(__file__).with_name("python_file_template.py.txt")

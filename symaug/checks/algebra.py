@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from symaug.checks.report import CheckResult, worst_first
 
 if TYPE_CHECKING:
-    from symaug.compile.program import Program, Space
+    from symaug.compiler.program import Program, Space
     from symaug.semantics.group import Group
     from symaug.semantics.robot import Robot
     from symaug.semantics.signed_permutation import SignedPermutation

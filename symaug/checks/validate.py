@@ -8,8 +8,8 @@ from pathlib import Path
 
 from symaug.checks.algebra import check_algebra
 from symaug.checks.report import CheckResult, Report, skipped
-from symaug.compile.compiler import compile_spec
-from symaug.compile.program import Program
+from symaug.compiler.compile import compile_spec
+from symaug.compiler.program import Program
 from symaug.diagnostics import SpecError, UserError
 from symaug.semantics.robot import Robot, load_robot_symmetry
 from symaug.shipped import find_spec, list_robots

@@ -89,7 +89,7 @@ def load_robot_symmetry(
     """
     path = find_robot(name_or_path, near=near, span=span)
     loaded = load_robot(path)
-    problems: list[Diagnostic] = []
+    problems = list(loaded.problems)
     morphology = resolve_morphology(loaded, problems)
     symmetry = resolve_symmetry(loaded, morphology, problems)
     if problems or morphology is None or symmetry is None:

@@ -8,7 +8,7 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from symaug.diagnostics import SpecError
+from symaug.diagnostics import Diagnostic, SpecError
 from symaug.syntax.source import Source, read_source
 from symaug.syntax.structure_errors import name_problems, structure_problems
 
@@ -68,17 +68,18 @@ DocumentT = TypeVar("DocumentT", bound=_Document)
 
 @dataclass(frozen=True)
 class Loaded(Generic[DocumentT]):
-    """A document and the source it came from."""
+    """A document, its source, and what is wrong with its names (SA011), which hides nothing else."""
 
     document: DocumentT
     source: Source
+    problems: tuple[Diagnostic, ...] = ()
 
 
 def load_robot(path: Path) -> Loaded[RobotDocument]:
     """Read a robot document.
 
     Raises:
-        SpecError: SA001 … SA009, SA011, all that apply.
+        SpecError: SA001 … SA009, all that apply.
     """
     return _load(path, RobotDocument)
 
@@ -87,7 +88,7 @@ def load_spec(path: Path) -> Loaded[SpecDocument]:
     """Read a spec document.
 
     Raises:
-        SpecError: SA001 … SA009, SA011, all that apply.
+        SpecError: SA001 … SA009, all that apply.
     """
     return _load(path, SpecDocument)
 
@@ -100,6 +101,4 @@ def _load(path: Path, model: type[DocumentT]) -> Loaded[DocumentT]:
     except ValidationError as error:
         diagnostics += structure_problems(error, source, model)
         raise SpecError(diagnostics) from None
-    if diagnostics:
-        raise SpecError(diagnostics)
-    return Loaded(document, source)
+    return Loaded(document, source, tuple(diagnostics))

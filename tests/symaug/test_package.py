@@ -27,7 +27,7 @@ def test_compiling_needs_neither_torch_nor_a_simulator():
 
 
 def test_everything_public_can_be_asked_for_in_any_order():
-    fresh("import symaug.compile.program, symaug; symaug.compile('anymal_d/position')")
+    fresh("import symaug.compiler.program, symaug; symaug.compile('anymal_d/position')")
     fresh("from symaug import compile, Program; assert isinstance(compile('anymal_d/position'), Program)")
     assert all(getattr(symaug, name) is not None for name in symaug.__all__)
     with pytest.raises(AttributeError, match="no attribute 'transform'"):

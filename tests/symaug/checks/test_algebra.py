@@ -11,7 +11,7 @@ from symaug.checks.algebra import (
     check_group,
     check_space,
 )
-from symaug.compile.compiler import compile_spec
+from symaug.compiler.compile import compile_spec
 from symaug.semantics.signed_permutation import SignedPermutation
 
 

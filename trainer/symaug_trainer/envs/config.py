@@ -179,12 +179,7 @@ _POSITION_LAPTOP = {
 
 _PRESETS: Mapping[tuple[str, str], EnvConfig] = {
     ("laptop", "velocity"): EnvConfig(
-        "velocity",
-        _VELOCITY_LAPTOP,
-        num_envs=256,
-        physics_dt=0.01,
-        decimation=2,
-        command=CommandConfig(lin_vel_x=0.6, lin_vel_y=0.6, ang_vel_z=0.6),
+        "velocity", _VELOCITY_LAPTOP, num_envs=256, physics_dt=0.01, decimation=2
     ),
     ("laptop", "position"): EnvConfig(
         "position", _POSITION_LAPTOP, num_envs=256, physics_dt=0.01, decimation=2

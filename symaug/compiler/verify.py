@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symaug.compile.program import Program, Space
+    from symaug.compiler.program import Program, Space
     from symaug.semantics.group import Group
 
 

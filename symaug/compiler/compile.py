@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from symaug import __version__
-from symaug.compile.program import Program, Space, Term
-from symaug.compile.verify import program_violations
+from symaug.compiler.program import Program, Space, Term
+from symaug.compiler.verify import program_violations
 from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
 from symaug.semantics.representations import Representation, direct_sum
 from symaug.semantics.resets import resolve_resets
@@ -43,7 +43,7 @@ def compile_spec(name_or_path: str | Path) -> Program:
 
 def _compile(loaded: Loaded[SpecDocument], path: Path) -> Program:
     document, source = loaded.document, loaded.source
-    problems: list[Diagnostic] = []
+    problems = list(loaded.problems)
     resolve_resets(loaded, problems)
     robot = _robot(loaded, path, problems)
     order = _joint_order(loaded, robot, problems) if robot else None

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import symaug
-from symaug.compile.program import Program
+from symaug.compiler.program import Program
 from symaug.shipped import list_specs
 
 JOINTS = [f"{leg}_{joint}" for joint in ("HAA", "HFE", "KFE") for leg in ("LF", "LH", "RF", "RH")]

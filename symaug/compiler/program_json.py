@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from symaug.compile.program import SCHEMA, Program, Space, Term
-from symaug.compile.verify import program_violations
+from symaug.compiler.program import SCHEMA, Program, Space, Term
+from symaug.compiler.verify import program_violations
 from symaug.diagnostics import UserError
 from symaug.semantics.group import Group
 from symaug.semantics.signed_permutation import SignedPermutation

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 import symaug
-from symaug.compile.program import Program
-from symaug.compile.verify import homomorphism_violations, program_violations
+from symaug.compiler.program import Program
+from symaug.compiler.verify import homomorphism_violations, program_violations
 from symaug.diagnostics import UserError
 from symaug.semantics.signed_permutation import SignedPermutation
 

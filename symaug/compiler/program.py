@@ -113,7 +113,7 @@ class Program:
 
     def to_json(self) -> str:
         """The program as JSON text: deterministic, one line a list, ending in a line end."""
-        from symaug.compile.program_json import dump
+        from symaug.compiler.program_json import dump
 
         return dump(self)
 
@@ -128,6 +128,6 @@ class Program:
         Raises:
             UserError: SA502 it is no program, or one whose parts contradict each other.
         """
-        from symaug.compile.program_json import load
+        from symaug.compiler.program_json import load
 
         return load(text, file)
