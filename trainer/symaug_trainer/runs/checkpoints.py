@@ -55,8 +55,6 @@ def read(path: Path) -> dict:
     """
     try:
         return _load(path)
-    except OSError as error:
-        raise UserError.of("SA704", f"the checkpoint `{path}` cannot be read: {error.strerror}") from error
     except Exception as error:  # whatever PyTorch finds wrong, in words about its own options
         raise UserError.of(
             "SA704",
