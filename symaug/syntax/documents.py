@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from symaug.diagnostics import Diagnostic, SpecError
+from symaug.syntax import fields
 from symaug.syntax.source import Source, read_source
 from symaug.syntax.structure_errors import name_problems, structure_problems
 
@@ -20,47 +21,83 @@ class _Document(BaseModel):
 class SymmetryDocument(_Document):
     """The `symmetry:` block of a robot."""
 
-    generators: dict[str, str] = Field(min_length=1)
-    relations: list[str] = []
+    generators: dict[str, fields.Generator] = Field(
+        min_length=1,
+        description="One line for each independent symmetry: how the base moves, and what that does to limbs "
+        "and joints. The group is derived from these.",
+    )
+    relations: list[fields.Relation] = Field(
+        default=[], description="Equations between the generators, which the compiler verifies; optional."
+    )
 
 
 class RobotDocument(_Document):
     """`robots/NAME/robot.yaml`: joints, limbs and symmetry. Values are expressions, still as text."""
 
-    robot: str
-    model: str | None = None
-    joints: str
-    limbs: dict[str, str] = Field(min_length=1)
-    joint_orders: dict[str, str] = {}
-    default_pose: dict[str, str] = {}
-    symmetry: SymmetryDocument
+    robot: fields.Name = Field(description="The robot's name.", examples=["anymal_d"])
+    model: fields.Path | None = Field(
+        default=None,
+        description="Its MJCF or URDF file, relative to this document; needed for physics checks.",
+        examples=["robot.xml", "robot.urdf"],
+    )
+    joints: fields.Names = Field(description="All actuated joints, in the canonical order.")
+    limbs: dict[str, fields.Names] = Field(
+        min_length=1,
+        description="The parts that are exchanged as a whole; every joint belongs to exactly one.",
+    )
+    joint_orders: dict[str, fields.Names] = Field(
+        default={}, description="The same joints as other tools list them; a spec picks one by its name."
+    )
+    default_pose: dict[str, fields.Number] = Field(
+        default={},
+        description="The rest position by joint or pattern, in rad (m for slide joints); zero without it. "
+        "Each joint must get exactly one value, and the pose must be a fixed point of the symmetry.",
+    )
+    symmetry: SymmetryDocument = Field(description="How the body repeats itself.")
 
 
 class MemoryDocument(_Document):
     """How recurrent memory follows the symmetry: `replay` runs the network over the transformed history."""
 
-    actor: Literal["replay"] = "replay"
-    critic: Literal["replay"] = "replay"
+    actor: Literal["replay"] = Field(default="replay", description="The actor's memory.")
+    critic: Literal["replay"] = Field(default="replay", description="The critic's memory.")
 
 
 class TasksDocument(_Document):
     """What the policy trains on and what it is tested on."""
 
-    train: str
-    test: str
+    train: fields.Tasks = Field(description="The tasks that are trained on.")
+    test: fields.Tasks = Field(description="The tasks that are tested on.")
 
 
 class SpecDocument(_Document):
     """`specs/ROBOT/TASK.yaml`: what each number of the observation and the action is."""
 
-    spec: str
-    robot: str
-    joint_order: str | None = None
-    observations: dict[str, dict[str, str]] = Field(min_length=1)
-    actions: str
-    memory: MemoryDocument = MemoryDocument()
-    resets: dict[str, str | dict[str, str]] = {}
-    tasks: TasksDocument | None = None
+    spec: fields.Name = Field(description="The spec's name.", examples=["anymal_d/velocity"])
+    robot: fields.Path = Field(
+        description="A robot's name, or the path of its document, relative to this one.",
+        examples=["anymal_d", "../robot.yaml"],
+    )
+    joint_order: fields.Name | None = Field(
+        default=None,
+        description="Which of the robot's joint orders the tensors use; the canonical one without it.",
+        examples=["isaaclab"],
+    )
+    observations: dict[str, dict[str, fields.Type]] = Field(
+        min_length=1,
+        description="One or more groups, each a mapping from term to type, in the order of the tensor.",
+    )
+    actions: fields.Type = Field(description="What the policy puts out.")
+    memory: MemoryDocument = Field(
+        default=MemoryDocument(), description="How the memory of a recurrent policy follows the symmetry."
+    )
+    resets: dict[str, fields.Range | dict[str, fields.Range]] = Field(
+        default={}, description="The distribution that episodes start from."
+    )
+    tasks: TasksDocument | None = Field(
+        default=None,
+        description="What is trained on, and what is tested.",
+    )
 
 
 DocumentT = TypeVar("DocumentT", bound=_Document)

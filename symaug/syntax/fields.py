@@ -1,0 +1,36 @@
+"""What the text at a document's key is: a word, a path, or an expression and the rule that reads it.
+
+The compiler looks at the text alone; the formatter and the JSON Schema for editors look at these marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+Kind = Literal["name", "path", "names", "number", "range", "type", "generator", "relation", "tasks"]
+"""`name` and `path` are plain text; every other kind is a start rule of the grammar."""
+
+MARK = "x-symaug"
+"""The key under which a JSON Schema made from the models says the kind of a text."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """Marks a text in a model with its kind."""
+
+    kind: Kind
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(core_schema), MARK: self.kind}
+
+
+Name = Annotated[str, Written("name")]
+Path = Annotated[str, Written("path")]
+Names = Annotated[str, Written("names")]
+Number = Annotated[str, Written("number")]
+Range = Annotated[str, Written("range")]
+Type = Annotated[str, Written("type")]
+Generator = Annotated[str, Written("generator")]
+Relation = Annotated[str, Written("relation")]
+Tasks = Annotated[str, Written("tasks")]
