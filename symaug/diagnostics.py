@@ -2,7 +2,7 @@
 
 A `Diagnostic` carries a stable code, a message that stands alone, the smallest guilty span and what to do
 about it. Errors are raised as `UserError` (`SpecError` for documents), which holds *all* diagnostics found in
-one go, sorted by position. Renderers: `render_full` (with the source line and a caret), `render_concise` (one
+one go, sorted by position. Renderers: `render_full` (with the source lines and carets), `render_concise` (one
 line) and `to_json` (a plain dict). Words: lower-case start, no final period, names in backticks; the message
 says what is wrong, a note states a fact, a help says what to do.
 """
@@ -10,10 +10,11 @@ says what is wrong, a note states a fact, a help says what to do.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from symaug import snippets
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -56,7 +57,7 @@ CODES: dict[str, str] = {
     "SA216": "the default pose is not symmetric",
     "SA217": "a generator tears a limb apart",
     "SA218": "two things share a name",
-    "SA219": "a rotation that does not map the axes onto axes",
+    "SA219": "a rotation that does not come back",
     # SA3xx: types and representations
     "SA301": "an unknown type",
     "SA302": "a slice of axes is not closed under the group",
@@ -67,6 +68,10 @@ CODES: dict[str, str] = {
     "SA307": "a slice where none belongs",
     "SA308": "axes that are unknown or repeated",
     "SA309": "a block of numbers is too large",
+    "SA310": "a product with shifted joint positions",
+    "SA311": "two columns of a rotation that are not closed under the group",
+    "SA312": "Euler angles on which an element does not act linearly",
+    "SA313": "a camera that an element turns away",
     # SA4xx: tasks and resets
     "SA401": "an unknown kind of task",
     "SA402": "a reset of an unknown quantity",
@@ -76,6 +81,7 @@ CODES: dict[str, str] = {
     "SA503": "no space of that name",
     "SA504": "no group element of that name",
     "SA505": "an operation along the wrong dimension",
+    "SA506": "integers where fractions come out",
     # SA6xx: checks against a robot's model
     "SA601": "the model's joints are not the robot's",
     "SA602": "a model that cannot be loaded",
@@ -199,10 +205,20 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
     return ()
 
 
+def _printable(text: str, keep: str = "") -> str:
+    """The text with everything that a terminal would not show, or would obey, written as an escape."""
+    return "".join(
+        character
+        if character in keep or character.isprintable()
+        else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )
+
+
 def render_concise(diagnostic: Diagnostic) -> str:
-    """One line: `file:line:column: error[CODE] message`."""
+    """One line: `file:line:column: error[CODE] message`, columns counted in characters from 1."""
     where = f"{diagnostic.span}: " if diagnostic.span else ""
-    return f"{where}{diagnostic.severity}[{diagnostic.code}] {diagnostic.message}"
+    return _printable(f"{where}{diagnostic.severity}[{diagnostic.code}] {diagnostic.message}")
 
 
 def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -219,13 +235,10 @@ def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what YAML counts as the end of a line
-
-
 def read_source(file: str) -> str | None:
     """The text of a file for `render_full`; None where it cannot be read, and no source line is printed."""
     try:
-        with open(file, encoding="utf-8-sig", newline="") as stream:
+        with open(file, encoding="utf-8-sig", errors="replace", newline="") as stream:
             return stream.read()
     except (OSError, ValueError):
         return None
@@ -238,44 +251,23 @@ def render_full(diagnostic: Diagnostic, source_text_lookup: Callable[[str], str 
         diagnostic: what to print.
         source_text_lookup: gives the text of a file by the name in its spans, or None.
     """
-    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"]
+    lines = [f"{diagnostic.severity}[{diagnostic.code}]: {_printable(diagnostic.message)}"]
     gutter = 0
     if diagnostic.span:
-        marked = [(diagnostic.span, diagnostic.label, "^")]
-        marked += [(span, label, "-") for span, label in diagnostic.secondary]
-        gutter = max(len(str(span.line)) for span, _, _ in marked)
-        for file in dict.fromkeys(span.file for span, _, _ in marked):
-            here = sorted(entry for entry in marked if entry[0].file == file)
-            first = diagnostic.span if file == diagnostic.span.file else here[0][0]
+        marks = [snippets.Mark(diagnostic.span, _printable(diagnostic.label), "^")]
+        marks += [snippets.Mark(span, _printable(label), "-") for span, label in diagnostic.secondary]
+        gutter = max(len(str(mark.span.end_line)) for mark in marks)
+        for file in dict.fromkeys(mark.span.file for mark in marks):
+            here = [mark for mark in marks if mark.span.file == file]
             arrow = "-->" if file == diagnostic.span.file else ":::"
-            lines.append(f"{' ' * gutter}{arrow} {first}")
-            lines += _source_lines(here, source_text_lookup(file), gutter)
+            lines.append(f"{' ' * gutter}{arrow} {_printable(str(here[0].span))}")
+            text = source_text_lookup(file)
+            lines += snippets.draw(here, text, gutter) if text is not None else []
     pad = " " * gutter
     remarks = [f"note: {note}" for note in diagnostic.notes] + [f"help: {help}" for help in diagnostic.helps]
     if remarks and diagnostic.span:
         lines.append(f"{pad} |")
     for remark in remarks:
-        first, *more = remark.split("\n")
-        lines += [f"{pad} = {first}", *(f"{pad}   {line}" for line in more)]
+        first, *more = _printable(remark, keep="\n").split("\n")
+        lines += [f"{pad} = {first}".rstrip(), *(f"{pad}   {line}" for line in more)]
     return "\n".join(lines)
-
-
-def _source_lines(marked: list[tuple[Span, str, str]], text: str | None, gutter: int) -> list[str]:
-    if text is None:
-        return []
-    source = _LINE_BREAK.split(text)
-    rendered = [f"{' ' * gutter} |"]
-    last_line = 0
-    for span, label, mark in marked:
-        if not 1 <= span.line <= len(source):
-            continue
-        line = source[span.line - 1]
-        if span.line != last_line:
-            if last_line and span.line > last_line + 1:
-                rendered.append("...")
-            rendered.append(f"{span.line:>{gutter}} | {line.replace(chr(9), ' ')}")
-            last_line = span.line
-        end = span.end_column if span.end_line == span.line else len(line) + 1
-        underline = mark * max(1, end - span.column)
-        rendered.append(f"{' ' * gutter} | {' ' * (span.column - 1)}{underline} {label}".rstrip())
-    return rendered
