@@ -118,7 +118,7 @@ def load_robot(path: Path) -> Loaded[RobotDocument]:
     Raises:
         SpecError: SA001 … SA009, all that apply.
     """
-    return _load(path, RobotDocument)
+    return check(read_source(path), RobotDocument)
 
 
 def load_spec(path: Path) -> Loaded[SpecDocument]:
@@ -127,11 +127,15 @@ def load_spec(path: Path) -> Loaded[SpecDocument]:
     Raises:
         SpecError: SA001 … SA009, all that apply.
     """
-    return _load(path, SpecDocument)
+    return check(read_source(path), SpecDocument)
 
 
-def _load(path: Path, model: type[DocumentT]) -> Loaded[DocumentT]:
-    source = read_source(path)
+def check(source: Source, model: type[DocumentT]) -> Loaded[DocumentT]:
+    """The document that a source holds.
+
+    Raises:
+        SpecError: SA006 … SA008, SA011, all that apply.
+    """
     diagnostics = list(name_problems(source))
     try:
         document = model.model_validate(source.data)
