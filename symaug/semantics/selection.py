@@ -49,7 +49,7 @@ def select_names(
 
     Args:
         words: the patterns.
-        names: what they may match; its order is the order within a pattern.
+        names: what they may match; its order is the order within a wildcard.
         noun: what the names are, for messages ("joint").
         problems: gets SA103 malformed, SA202 matches nothing, and with `each_once` SA201 matched twice.
         each_once: whether a second match of a name is a mistake (a list) or not (a set).

@@ -83,20 +83,21 @@ def select(pattern: str, names: Sequence[str]) -> tuple[list[str], list[str]]:
     """What a pattern with braces and globs matches.
 
     Returns:
-        The names that it matches, in the order of `names`; and those of its alternatives that match nothing.
+        The names that it matches: alternative by alternative, and those of a glob in the order of `names`;
+        and the alternatives that match nothing.
 
     Raises:
         PatternError: see `expand`.
     """
-    alternatives = dict.fromkeys(expand(pattern))
     known = set(names)
-    exact = alternatives.keys() & known
-    globs = [alternative for alternative in alternatives if is_glob(alternative)]
-    useful = set(exact)
-    found = []
-    for name in names:
-        hits = [glob for glob in globs if matches(glob, name)]
-        useful.update(hits)
-        if hits or name in exact:
-            found.append(name)
-    return found, [alternative for alternative in alternatives if alternative not in useful]
+    found: dict[str, None] = {}
+    missing = []
+    for alternative in dict.fromkeys(expand(pattern)):
+        if is_glob(alternative):
+            hits = [name for name in names if matches(alternative, name)]
+        else:
+            hits = [alternative] if alternative in known else []
+        found.update(dict.fromkeys(hits))
+        if not hits:
+            missing.append(alternative)
+    return list(found), missing

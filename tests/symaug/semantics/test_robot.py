@@ -58,6 +58,12 @@ def test_anymal_d():
     assert robot.model is not None and robot.model.name == "anymal_d.xml"
 
 
+def test_a_joint_order_is_as_its_braces_spell_it(tmp_path):
+    orders = "joint_orders: {sim: 'waist_yaw {right,left}_{pitch,roll}'}\n"
+    order = load(tmp_path, HUMANOID.replace("symmetry:", orders + "symmetry:")).joint_orders["sim"]
+    assert order == ("waist_yaw", "right_pitch", "right_roll", "left_pitch", "left_roll")
+
+
 @pytest.mark.parametrize("name", list_robots())
 def test_every_shipped_robot_acts_as_its_group(name):
     robot = load_robot_symmetry(name)

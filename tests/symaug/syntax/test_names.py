@@ -41,7 +41,8 @@ def test_a_hostile_glob_takes_no_time():
     assert not matches("*a" * 2000 + "b", "a" * 5000)
 
 
-def test_selection_keeps_the_order_of_the_names_and_tells_what_matched_nothing():
-    assert select("{RF,LF}_H*", JOINTS) == (JOINTS, [])
+def test_selection_goes_by_alternatives_then_by_names_and_tells_what_matched_nothing():
+    assert select("{RF,LF}_H*", JOINTS) == (["RF_HAA", "RF_HFE", "LF_HAA", "LF_HFE"], [])
+    assert select("{RF,LF}_{HFE,HAA}", JOINTS) == (["RF_HFE", "RF_HAA", "LF_HFE", "LF_HAA"], [])
     assert select("*_HFE", JOINTS) == (["LF_HFE", "RF_HFE"], [])
     assert select("{LF,LX}_HAA", JOINTS) == (["LF_HAA"], ["LX_HAA"])
