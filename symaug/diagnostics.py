@@ -32,12 +32,18 @@ CODES: dict[str, str] = {
     "SA009": "a YAML feature that documents do not use",
     "SA010": "no robot or spec of that name",
     "SA011": "a name with characters that names do not have",
+    "SA012": "a spec that extends itself",
+    "SA013": "nothing to leave out",
+    "SA014": "no block of that name",
+    "SA015": "a term comes twice in an observation group",
+    "SA016": "a block inside a block",
     # SA1xx: expressions
     "SA101": "an unexpected symbol in an expression",
     "SA102": "an expression ends too early",
     "SA103": "a malformed name pattern",
     "SA104": "a number or unit that cannot be read",
     "SA105": "a range that runs backwards",
+    "SA106": "a unit that measures something else",
     # SA2xx: robot, symmetry, group
     "SA201": "a joint is listed twice",
     "SA202": "a pattern matches nothing",
@@ -70,11 +76,18 @@ CODES: dict[str, str] = {
     "SA309": "a block of numbers is too large",
     "SA310": "a product with shifted joint positions",
     "SA311": "two columns of a rotation that are not closed under the group",
-    "SA312": "Euler angles on which an element does not act linearly",
+    "SA312": "roll, pitch and yaw on which an element does not act linearly",
     "SA313": "a camera that an element turns away",
     # SA4xx: tasks and resets
     "SA401": "an unknown kind of task",
     "SA402": "a reset of an unknown quantity",
+    "SA403": "a task given the wrong arguments",
+    "SA404": "an axis that a task does not have",
+    "SA405": "an axis of a task given twice",
+    "SA406": "a range that a task needs is missing",
+    "SA407": "a range that a quantity cannot take",
+    "SA408": "too many ranges of tasks",
+    "SA409": "a factor on a default that there is not",
     # SA5xx: programs and kernels
     "SA501": "a tensor of the wrong width",
     "SA502": "a program file that cannot be read back",
@@ -111,6 +124,7 @@ CODES: dict[str, str] = {
     "SA803": "no preset of that name",
     "SA804": "an option out of range",
     "SA805": "a part of symaug that is not installed",
+    "SA810": "no diagnostic of that code",
 }
 """Every code that is raised, with its one-line title. Codes are stable and never reused."""
 

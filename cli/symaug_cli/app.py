@@ -7,20 +7,41 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from symaug.diagnostics import UserError
+from symaug.diagnostics import Diagnostic, UserError
 from symaug_cli.commands.compile import compile_command
 from symaug_cli.commands.demo import demo_command
 from symaug_cli.commands.evaluate import evaluate_command
+from symaug_cli.commands.explain import explain_command
 from symaug_cli.commands.report import report_command
 from symaug_cli.commands.show import show_command
 from symaug_cli.commands.train import train_command
 from symaug_cli.commands.validate import validate_command
 from symaug_cli.console import err, print_diagnostics
+
+_EXTRAS = {
+    "numpy": "physics",
+    "mujoco": "physics",
+    "rsl_rl": "train",
+    "tensordict": "train",
+    "tensorboard": "train",
+    "matplotlib": "train",
+}
+"""What is installed only with one of symaug's extras, by the module that is then missing."""
+
+
+class ErrorFormat(str, Enum):
+    """How errors are printed."""
+
+    full = "full"
+    short = "short"
+    json = "json"
 
 
 class _Commands(TyperGroup):
@@ -30,16 +51,36 @@ class _Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except UserError as error:
-            print_diagnostics(error.diagnostics)
+            _report(ctx, error.diagnostics)
             # Divergence is a result, not wrong input. Its class is not asked for: importing it imports torch.
             diverged = any(diagnostic.code == "SA705" for diagnostic in error.diagnostics)
             raise typer.Exit(1 if diverged else 2) from None
+        except ModuleNotFoundError as error:
+            _report(ctx, [_not_installed(error)])
+            raise typer.Exit(2) from None
         except KeyboardInterrupt:
             err().print("interrupted")
             raise typer.Exit(130) from None
         except BrokenPipeError:  # the reader of our output has gone, as `| head` does
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(141) from None
+
+
+def _report(ctx: Any, diagnostics: Sequence[Diagnostic]) -> None:
+    print_diagnostics(diagnostics, ErrorFormat(ctx.params["error_format"]).value)
+
+
+def _not_installed(error: ModuleNotFoundError) -> Diagnostic:
+    """SA805 for a module that comes with an extra.
+
+    Raises:
+        ModuleNotFoundError: as it came, for any other module.
+    """
+    module = (error.name or "").partition(".")[0]
+    if module not in _EXTRAS:
+        raise error
+    helps = (f"install what it needs: `pip install 'symaug[{_EXTRAS[module]}]'`",)
+    return Diagnostic("SA805", f"this command needs `{module}`, which is not installed", helps=helps)
 
 
 app = typer.Typer(
@@ -65,6 +106,11 @@ def _root(
     version: bool = typer.Option(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
     ),
+    error_format: ErrorFormat = typer.Option(
+        ErrorFormat.full,
+        envvar="SYMAUG_ERROR_FORMAT",
+        help="How errors are printed: with the source and help, one a line, or one JSON object a line.",
+    ),
 ) -> None:
     """Declare a legged robot's symmetry, prove it, compile it to torch kernels, and train policies with it.
 
@@ -76,6 +122,7 @@ for _name, _function in (
     ("compile", compile_command),
     ("validate", validate_command),
     ("show", show_command),
+    ("explain", explain_command),
     ("train", train_command),
     ("evaluate", evaluate_command),
     ("report", report_command),

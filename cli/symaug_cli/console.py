@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TextIO, cast
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from symaug.diagnostics import Diagnostic, render_full
+from symaug.diagnostics import Diagnostic, render_concise, render_full, to_json
 
 _TABLE_STYLE = {"box": None, "header_style": "bold", "pad_edge": False, "padding": (0, 2, 0, 0)}
 
@@ -63,8 +63,19 @@ def table(*columns: str, right: Iterable[str] = ()) -> Table:
     return made
 
 
-def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Each as rustc would print it, on stderr."""
+def print_diagnostics(diagnostics: Sequence[Diagnostic], error_format: str = "full") -> None:
+    """Every diagnostic, on stderr.
+
+    Args:
+        diagnostics: what is wrong, at least one.
+        error_format: `full` as rustc would print them, with where to read on; `short` one a line; `json` one
+            object a line.
+    """
+    if error_format != "full":
+        for diagnostic in diagnostics:
+            line = render_concise(diagnostic) if error_format == "short" else json.dumps(to_json(diagnostic))
+            print(line, file=sys.stderr)
+        return
     console = err()
     for diagnostic in diagnostics:
         head, _, rest = render_full(diagnostic).partition("\n")
@@ -73,6 +84,8 @@ def print_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
         console.print(Text.assemble((f"{mark}: ", colour), (message, "bold")), soft_wrap=True)
         if rest:
             console.print(Text(rest), soft_wrap=True)
+    codes = " ".join(dict.fromkeys(diagnostic.code for diagnostic in diagnostics))
+    console.print(Text(f"for more: symaug explain {codes}", "dim"), soft_wrap=True)
 
 
 def heading(text: str) -> None:

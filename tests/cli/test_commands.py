@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from symaug_cli.app import app
 
-COMMANDS = ("compile", "validate", "show", "train", "evaluate", "report", "demo")
+COMMANDS = ("compile", "validate", "show", "explain", "train", "evaluate", "report", "demo")
 TASK = "anymal_d/velocity/joint_failure"
 
 
