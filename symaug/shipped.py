@@ -35,25 +35,28 @@ def list_specs() -> list[str]:
     return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.yaml"))
 
 
-def find_spec(name_or_path: str | Path) -> Path:
+def find_spec(name_or_path: str | Path, *, near: Path | None = None, span: Span | None = None) -> Path:
     """The file of a spec.
 
-    A path to an existing file is taken as it is. Otherwise a name like `anymal_d/velocity` is looked for in
-    `./specs` and then among the shipped specs.
+    A path is looked for beside `near` (the spec that extends it) and then in the working folder; a name like
+    `anymal_d/velocity` as `specs/NAME.yaml` in the folders above `near`, in the working folder, and among the
+    shipped specs, in this order. Without `near`, any path to an existing file is taken as it is.
 
     Raises:
-        SpecError: SA010 no such file or spec, SA001 a folder.
+        SpecError: SA010 no such file or spec, SA001 a folder, pointing at `span` where given.
     """
     text = str(name_or_path)
-    given = Path(text)
-    if _is_file(given):
-        return given
+    if _is_path(text) or near is None:
+        for candidate in ([near.parent / text] if near else []) + [Path(text)]:
+            if _is_file(candidate):
+                return candidate
     if not _is_path(text):
-        for folder in (Path("specs"), specs_dir()):
+        above = [folder / "specs" for folder in near.resolve().parents] if near else []
+        for folder in (*above, Path("specs"), specs_dir()):
             candidate = folder / f"{text}.yaml"
             if _is_file(candidate):
                 return candidate
-    raise _not_found("spec", text, list_specs(), None)
+    raise _not_found("spec", text, list_specs(), span)
 
 
 def find_robot(name_or_path: str | Path, *, near: Path | None = None, span: Span | None = None) -> Path:

@@ -11,7 +11,7 @@ from symaug.checks.report import CheckResult, Report, skipped
 from symaug.compiler.compile import compile_spec
 from symaug.compiler.program import Program
 from symaug.diagnostics import SpecError, UserError
-from symaug.semantics.robot import Robot, load_robot_symmetry
+from symaug.semantics.robot import Robot, load_robot_of_spec, load_robot_symmetry
 from symaug.shipped import find_spec, list_robots
 from symaug.syntax.documents import load_spec
 
@@ -50,16 +50,18 @@ def _resolve(spec_or_robot: str | Path) -> tuple[str, Robot, Program | None]:
     if path.suffix == ".json":
         program = compile_spec(path)
         return program.spec, load_robot_symmetry(program.robot, near=path), program
-    document = load_spec(path).document
+    loaded = load_spec(path)
     try:
         program = compile_spec(path)
     except SpecError as error:
-        robot = load_robot_symmetry(document.robot, near=path)
+        if loaded.problems:
+            raise
+        robot = load_robot_of_spec(loaded)
         # An uneven default pose keeps a spec from compiling, but physics can tell which sign is behind it.
         if not set(error.diagnostics) <= set(robot.pose_diagnostics):
             raise
-        return document.spec, robot, None
-    return document.spec, load_robot_symmetry(document.robot, near=path), program
+        return loaded.document.spec, robot, None
+    return loaded.document.spec, load_robot_of_spec(loaded), program
 
 
 def _is_robot(spec_or_robot: str | Path) -> bool:

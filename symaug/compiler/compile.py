@@ -12,10 +12,11 @@ from symaug.compiler.verify import program_violations
 from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
 from symaug.semantics.representations import Representation, direct_sum
 from symaug.semantics.resets import resolve_resets
-from symaug.semantics.robot import Robot, load_robot_symmetry
+from symaug.semantics.robot import Robot, load_robot_of_spec
 from symaug.semantics.tasks import TaskOrbits, resolve_tasks, task_orbits
 from symaug.semantics.types import TypeResolver
 from symaug.shipped import display_path, find_spec, robots_dir, specs_dir
+from symaug.syntax.blocks import block_texts, group_texts
 from symaug.syntax.documents import Loaded, SpecDocument, load_spec
 from symaug.syntax.parser import parse_tasks, parse_type
 from symaug.syntax.source import Text, read_text
@@ -45,26 +46,16 @@ def _compile(loaded: Loaded[SpecDocument], path: Path) -> Program:
     document, source = loaded.document, loaded.source
     problems = list(loaded.problems)
     resolve_resets(loaded, problems)
-    robot = _robot(loaded, path, problems)
+    robot = _robot(loaded, problems)
     order = _joint_order(loaded, robot, problems) if robot else None
-    types = TypeResolver(robot, order) if robot and order else None
-    spaces: dict[str, dict[str, Representation]] = {}
-    texts: dict[str, dict[str, str]] = {}
-    blocks = {
-        f"observations/{group}": {term: source.at("observations", group, term) for term in terms}
-        for group, terms in document.observations.items()
-    }
-    blocks["actions"] = {"actions": source.at("actions")}
-    for space, terms in blocks.items():
-        spaces[space], texts[space] = {}, {}
-        for term, text in terms.items():
-            resolved = _term(text, types, problems)
-            if resolved is not None:
-                texts[space][term], spaces[space][term] = resolved
-        if not terms:
-            group = space.partition("/")[2]
-            message = f"the observation group `{group}` has no terms"
-            problems.append(Diagnostic("SA008", message, source.key("observations", group)))
+    meanings = _Meanings(TypeResolver(robot, order) if robot and order else None, problems)
+    blocks = block_texts(loaded, problems)
+    layouts = {f"observations/{k}": terms for k, terms in group_texts(loaded, blocks, problems).items()}
+    actions = source.get("actions")
+    layouts["actions"] = {"actions": actions} if actions else {}
+    for terms in (*blocks.values(), *layouts.values()):
+        for text in terms.values():
+            meanings.find(text)
     tasks = _tasks(loaded, robot, order, problems)
     if problems or robot is None or order is None:
         raise SpecError(problems)
@@ -72,11 +63,11 @@ def _compile(loaded: Loaded[SpecDocument], path: Path) -> Program:
         robot=robot.name,
         spec=document.spec,
         group=robot.group,
-        spaces={name: _space(robot, spaces[name], texts[name]) for name in blocks},
+        spaces={name: _space(robot, terms, meanings) for name, terms in layouts.items()},
         joint_order=order,
         memory={"actor": document.memory.actor, "critic": document.memory.critic},
         tasks=tasks,
-        sources={_source_name(file, path): _sha256(file) for file in (path, robot.path)},
+        sources={_source_name(file, path): _sha256(file) for file in (*source.files, robot.path)},
         compiler=__version__,
     )
     violations = program_violations(program)
@@ -85,9 +76,11 @@ def _compile(loaded: Loaded[SpecDocument], path: Path) -> Program:
     return program
 
 
-def _robot(loaded: Loaded[SpecDocument], path: Path, problems: list[Diagnostic]) -> Robot | None:
+def _robot(loaded: Loaded[SpecDocument], problems: list[Diagnostic]) -> Robot | None:
+    if loaded.source.get("robot") is None:
+        return None
     try:
-        robot = load_robot_symmetry(loaded.document.robot, near=path, span=loaded.source.value("robot"))
+        robot = load_robot_of_spec(loaded)
     except SpecError as error:
         problems += error.diagnostics
         return None
@@ -95,9 +88,7 @@ def _robot(loaded: Loaded[SpecDocument], path: Path, problems: list[Diagnostic])
     return robot
 
 
-def _joint_order(
-    loaded: Loaded[SpecDocument], robot: Robot, problems: list[Diagnostic]
-) -> tuple[str, ...] | None:
+def _joint_order(loaded: Loaded[SpecDocument], robot: Robot, problems: list[Diagnostic]) -> tuple[str, ...]:
     name = loaded.document.joint_order
     if name is None:
         return robot.joints
@@ -114,18 +105,29 @@ def _joint_order(
             ),
         )
     )
-    return None
+    return robot.joints  # any order does to find what else is wrong
 
 
-def _term(
-    text: Text, types: TypeResolver | None, problems: list[Diagnostic]
-) -> tuple[str, Representation] | None:
-    try:
-        expression = parse_type(text)
-        return (str(expression), types.resolve(expression)) if types else None
-    except SpecError as error:
-        problems += error.diagnostics
-        return None
+class _Meanings:
+    """What each type means, found once however many groups include its term."""
+
+    def __init__(self, types: TypeResolver | None, problems: list[Diagnostic]) -> None:
+        self._types, self._problems = types, problems
+        self._found: dict[int, tuple[str, Representation] | None] = {}
+
+    def find(self, text: Text) -> tuple[str, Representation] | None:
+        """The type in canonical form and its representation; None when it is wrong or the robot unknown."""
+        if id(text) not in self._found:
+            self._found[id(text)] = self._resolve(text)
+        return self._found[id(text)]
+
+    def _resolve(self, text: Text) -> tuple[str, Representation] | None:
+        try:
+            expression = parse_type(text)
+            return (str(expression), self._types.resolve(expression)) if self._types else None
+        except SpecError as error:
+            self._problems += error.diagnostics
+            return None
 
 
 def _tasks(
@@ -138,8 +140,11 @@ def _tasks(
         return None
     resolved: dict[str, tuple[str, ...]] = {}
     for role in ("train", "test"):
+        text = loaded.source.get("tasks", role)
+        if text is None:
+            continue
         try:
-            patterns = parse_tasks(loaded.source.at("tasks", role))
+            patterns = parse_tasks(text)
         except SpecError as error:
             problems += error.diagnostics
             continue
@@ -148,12 +153,16 @@ def _tasks(
     return task_orbits(resolved["train"], resolved["test"], robot) if robot and len(resolved) == 2 else None
 
 
-def _space(robot: Robot, blocks: dict[str, Representation], texts: dict[str, str]) -> Space:
-    terms, start = [], 0
-    for name, block in blocks.items():
-        terms.append(Term(name, start, start + block.width, texts[name]))
-        start += block.width
-    actions = direct_sum(list(blocks.values())).actions
+def _space(robot: Robot, texts: dict[str, Text], meanings: _Meanings) -> Space:
+    terms, parts, start = [], [], 0
+    for name, text in texts.items():
+        meaning = meanings.find(text)
+        assert meaning is not None, name
+        canonical, part = meaning
+        terms.append(Term(name, start, start + part.width, canonical))
+        parts.append(part)
+        start += part.width
+    actions = direct_sum(parts).actions
     return Space(start, tuple(terms), dict(zip(robot.group.elements, actions, strict=True)))
 
 

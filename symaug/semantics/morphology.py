@@ -36,12 +36,11 @@ class Morphology:
 def resolve_morphology(loaded: Loaded[RobotDocument], problems: list[Diagnostic]) -> Morphology | None:
     """The parts of a robot; None when its joints cannot even be listed. What is wrong goes to `problems`."""
     source, document = loaded.source, loaded.document
-    words = _names(source.at("joints"), problems)
+    words = _names(source.get("joints"), problems)
     before = len(problems)
     joints = tuple(name for name, _ in expand_names(words, "joint", problems))
-    if not joints:
-        return None
-    if len(problems) > before:  # every later message would repeat these
+    if not joints or len(problems) > before:  # every later message about a joint would repeat these
+        _check_syntax(source, document, problems)
         return None
     limbs, unsure = _limbs(source, document, joints, problems)
     orders = {}
@@ -50,15 +49,27 @@ def resolve_morphology(loaded: Loaded[RobotDocument], problems: list[Diagnostic]
         if order:
             orders[name] = order
     pose = _default_pose(source, document, joints, problems)
+    if not document.limbs or ("limbs", "") in source.holes:  # a swap may name a limb that could not be read
+        return None
     return Morphology(joints, limbs, orders, pose, frozenset(unsure))
 
 
-def _names(text: Text, problems: list[Diagnostic]) -> tuple[Word, ...]:
+def _names(text: Text | None, problems: list[Diagnostic]) -> tuple[Word, ...]:
     try:
-        return parse_names(text)
+        return parse_names(text) if text is not None else ()
     except SpecError as error:
         problems += error.diagnostics
         return ()
+
+
+def _check_syntax(source: Source, document: RobotDocument, problems: list[Diagnostic]) -> None:
+    """What can be said about limbs, orders and pose when the joints are unknown."""
+    for limb in document.limbs:
+        _names(source.get("limbs", limb), problems)
+    for order in document.joint_orders:
+        _names(source.get("joint_orders", order), problems)
+    for pattern in document.default_pose:
+        _rest_position(source.get("default_pose", pattern), problems)
 
 
 def _limbs(
@@ -73,7 +84,7 @@ def _limbs(
         if limb in joints:
             message = f"`{limb}` names both a limb and a joint"
             problems.append(Diagnostic("SA218", message, key))
-        words = _names(source.at("limbs", limb), problems)
+        words = _names(source.get("limbs", limb), problems)
         chosen = select_names(words, joints, "joint", problems) if words else None
         if chosen is None:
             unsure.add(limb)
@@ -88,8 +99,10 @@ def _limbs(
                 break
             owner[joint] = limb
         limbs[limb] = tuple(joint for joint in joints if joint in chosen)
+    if not source.whole("limbs"):
+        unsure |= {hole[1] for hole in source.holes if hole[0] == "limbs" and len(hole) > 1} | {*limbs}
     orphans = [joint for joint in joints if joint not in owner]
-    if orphans and not unsure:
+    if orphans and not unsure and document.limbs:
         unsure |= limbs.keys()
         many = f" and {len(orphans) - 1} more" if len(orphans) > 1 else ""
         problems.append(
@@ -106,10 +119,10 @@ def _limbs(
 def _joint_order(
     name: str, source: Source, joints: tuple[str, ...], problems: list[Diagnostic]
 ) -> tuple[str, ...] | None:
-    text = source.at("joint_orders", name)
+    text = source.get("joint_orders", name)
     words = _names(text, problems)
     chosen = select_names(words, joints, "joint", problems, each_once=True) if words else None
-    if chosen is None:
+    if chosen is None or text is None:
         return None
     missing = [joint for joint in joints if joint not in chosen]
     if missing:
@@ -126,15 +139,11 @@ def _default_pose(
 ) -> dict[str, float]:
     pose: dict[str, float] = {}
     given: dict[str, str] = {}
-    healthy = True
+    healthy = source.whole("default_pose")
     for pattern in document.default_pose:
         key_span = source.key("default_pose", pattern)
-        text = source.at("default_pose", pattern)
-        try:
-            quantity = parse_quantity(text)
-            value = quantity.value * si_factor(quantity)
-        except SpecError as error:
-            problems += error.diagnostics
+        value = _rest_position(source.get("default_pose", pattern), problems)
+        if value is None:
             healthy = False
             continue
         for joint in _key_joints(pattern, source, joints, problems):
@@ -152,6 +161,18 @@ def _default_pose(
         helps = (f'add `"{missing[0]}": 0.0`',)
         problems.append(Diagnostic("SA206", message, source.key("default_pose"), notes=notes, helps=helps))
     return {joint: pose.get(joint, 0.0) for joint in joints}
+
+
+def _rest_position(text: Text | None, problems: list[Diagnostic]) -> float | None:
+    """In rad or m; None when there is none that can be read."""
+    if text is None:
+        return None
+    try:
+        quantity = parse_quantity(text)
+        return quantity.value * si_factor(quantity)
+    except SpecError as error:
+        problems += error.diagnostics
+        return None
 
 
 def _key_joints(

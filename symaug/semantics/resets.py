@@ -51,18 +51,20 @@ def _resets(loaded: Loaded[SpecDocument], problems: list[Diagnostic]) -> Iterato
             span = source.value("resets", name)
             problems.append(Diagnostic("SA008", f"`{name}` needs {needs}", span, helps=(f"write {example}",)))
         elif isinstance(value, str):
-            yield from _range(name, source.at("resets", name), problems)
+            yield from _range(name, source.get("resets", name), problems)
         else:
             for axis in value:
                 if axis in ("x", "y", "z"):
-                    yield from _range(f"{name}.{axis}", source.at("resets", name, axis), problems)
+                    yield from _range(f"{name}.{axis}", source.get("resets", name, axis), problems)
                     continue
                 span = source.key("resets", name, axis)
                 helps = ("the axes are `x`, `y` and `z`",)
                 problems.append(Diagnostic("SA308", f"`{axis}` is not an axis", span, helps=helps))
 
 
-def _range(quantity: str, text: Text, problems: list[Diagnostic]) -> Iterator[Reset]:
+def _range(quantity: str, text: Text | None, problems: list[Diagnostic]) -> Iterator[Reset]:
+    if text is None:
+        return
     try:
         parsed = parse_range(text)
         factor = 1.0 if parsed.relative and not parsed.unit else si_factor(parsed)

@@ -13,7 +13,7 @@ from symaug.semantics.motion import Motion, determinant
 from symaug.semantics.signed_permutation import SignedPermutation
 from symaug.semantics.symmetry import pose_problems, resolve_symmetry
 from symaug.shipped import find_robot
-from symaug.syntax.documents import load_robot
+from symaug.syntax.documents import Loaded, SpecDocument, load_robot
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,16 @@ class Robot:
         if restricted is None:
             raise ValueError(f"these joints are not closed under `{element}`: {list(order)}")
         return restricted
+
+
+def load_robot_of_spec(loaded: Loaded[SpecDocument]) -> Robot:
+    """The robot that a spec names, which is looked for from the document that names it.
+
+    Raises:
+        SpecError: see `load_robot_symmetry`.
+    """
+    written = loaded.source.texts["robot",]
+    return load_robot_symmetry(written.value, near=written.source.path, span=written.span())
 
 
 def load_robot_symmetry(

@@ -41,7 +41,7 @@ def resolve_symmetry(
         if move is not None:
             generators[name] = move
     relations = list(_relations(source, document, problems))
-    if morphology is None or morphology.unsure_limbs:
+    if morphology is None or morphology.unsure_limbs or not source.whole("symmetry"):
         return None
     if len(problems) > before or _repeats(generators, source, problems):
         return None
@@ -71,7 +71,9 @@ def _generator(
     elif not name.isidentifier():
         notes = ("generators are named in relations and products: letters, digits and `_` only",)
         problems.append(Diagnostic("SA011", f"`{name}` cannot name a generator", key, notes=notes))
-    text = source.at("symmetry", "generators", name)
+    text = source.get("symmetry", "generators", name)
+    if text is None:
+        return None
     try:
         parsed = parse_generator(text)
     except SpecError as error:
@@ -100,12 +102,17 @@ def _repeats(generators: dict[str, Move], source: Source, problems: list[Diagnos
 def _relations(source: Source, document: RobotDocument, problems: list[Diagnostic]) -> Iterator[Relation]:
     names = [*document.symmetry.generators, "e"]
     for rank in range(len(document.symmetry.relations)):
+        text = source.get("symmetry", "relations", str(rank))
+        if text is None:
+            continue
         try:
-            relation = parse_relation(source.at("symmetry", "relations", str(rank)))
+            relation = parse_relation(text)
         except SpecError as error:
             problems += error.diagnostics
             continue
         unknown = [p.name for word in relation.words for p in word.powers if p.name.text not in names]
+        if not source.whole("symmetry", "generators"):
+            continue  # it may name one of those that could not be read
         for name in unknown:
             message = f"no generator named `{name}`"
             helps = did_you_mean(name.text, names)

@@ -8,9 +8,12 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from symaug.diagnostics import Diagnostic, SpecError
+from symaug.diagnostics import Diagnostic
 from symaug.syntax import fields
-from symaug.syntax.source import Source, read_source
+from symaug.syntax.extending import drop_nulls, with_inherited
+from symaug.syntax.reader import read_source
+from symaug.syntax.salvage import salvage
+from symaug.syntax.source import Source
 from symaug.syntax.structure_errors import name_problems, structure_problems
 
 
@@ -83,6 +86,17 @@ class SpecDocument(_Document):
         description="Which of the robot's joint orders the tensors use; the canonical one without it.",
         examples=["isaaclab"],
     )
+    extend: fields.Path | None = Field(
+        default=None,
+        description="A spec that this one builds on, by its name or a path relative to this document. Keys "
+        "given here replace the inherited ones, groups and blocks term by term; `null` leaves out.",
+        examples=["anymal_d/velocity", "velocity.yaml"],
+    )
+    blocks: dict[str, dict[str, fields.Type]] = Field(
+        default={},
+        description="Mappings of terms that observation groups share: a group takes in the terms of the "
+        "block NAME with `NAME: include`.",
+    )
     observations: dict[str, dict[str, fields.Type]] = Field(
         min_length=1,
         description="One or more groups, each a mapping from term to type, in the order of the tensor.",
@@ -105,7 +119,11 @@ DocumentT = TypeVar("DocumentT", bound=_Document)
 
 @dataclass(frozen=True)
 class Loaded(Generic[DocumentT]):
-    """A document, its source, and what is wrong with its names (SA011), which hides nothing else."""
+    """A document, its source, and what is wrong with its structure and names.
+
+    With problems, the document is what could be read all the same (see `salvage`); whoever goes on with it
+    finds more problems, but makes nothing from it.
+    """
 
     document: DocumentT
     source: Source
@@ -113,33 +131,35 @@ class Loaded(Generic[DocumentT]):
 
 
 def load_robot(path: Path) -> Loaded[RobotDocument]:
-    """Read a robot document.
+    """Read a robot document; what is wrong with its structure (SA005 … SA009, SA011) is in its problems.
 
     Raises:
-        SpecError: SA001 … SA009, all that apply.
+        SpecError: SA001 … SA004, after which nothing can be read.
     """
     return check(read_source(path), RobotDocument)
 
 
 def load_spec(path: Path) -> Loaded[SpecDocument]:
-    """Read a spec document.
+    """Read a spec document, with what it extends; what is wrong with its structure is in its problems.
 
     Raises:
-        SpecError: SA001 … SA009, all that apply.
+        SpecError: SA001 … SA004, after which nothing can be read.
     """
-    return check(read_source(path), SpecDocument)
+    return check(with_inherited(read_source(path)), SpecDocument)
 
 
 def check(source: Source, model: type[DocumentT]) -> Loaded[DocumentT]:
-    """The document that a source holds.
+    """The document that a source holds, and everything that is wrong with its structure and names.
 
-    Raises:
-        SpecError: SA006 … SA008, SA011, all that apply.
+    Of a spec that extends another, the source is either what `with_inherited` makes of it or the document
+    alone, in which then nothing is missed.
     """
-    diagnostics = list(name_problems(source))
+    if source.inherits:
+        drop_nulls(source)
+    names = list(name_problems(source, model))
     try:
         document = model.model_validate(source.data)
     except ValidationError as error:
-        diagnostics += structure_problems(error, source, model)
-        raise SpecError(diagnostics) from None
-    return Loaded(document, source, tuple(diagnostics))
+        source.problems += structure_problems(error, source, model)
+        document = salvage(model, source)
+    return Loaded(document, source, (*source.problems, *names))

@@ -7,14 +7,17 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from symaug.diagnostics import Diagnostic, did_you_mean
+from symaug.diagnostics import Diagnostic, did_you_mean, nearest
 from symaug.syntax.names import DOCUMENT_NAME, NAME
+from symaug.syntax.salvage import model_in
 from symaug.syntax.source import KeyPath, Source
 
 _NAMED_KEYS = (  # where keys are names of the user's choice; `*` is any key
     ("limbs", "*"),
     ("joint_orders", "*"),
     ("symmetry", "generators", "*"),
+    ("blocks", "*"),
+    ("blocks", "*", "*"),
     ("observations", "*"),
     ("observations", "*", "*"),
 )
@@ -32,18 +35,18 @@ _EXAMPLES = {
 }
 
 
-def name_problems(source: Source) -> Iterator[Diagnostic]:
+def name_problems(source: Source, model: type[BaseModel]) -> Iterator[Diagnostic]:
     """SA011 for each name with characters that names do not have."""
     for path, span in source.keys.items():
         is_name = any(_fits(path, place) for place in _NAMED_KEYS)
         if is_name and not NAME.fullmatch(path[-1]):
             notes = ("names are letters, digits, `_`, `-` and `.`",)
             yield Diagnostic("SA011", f"`{path[-1]}` cannot be a name", span, notes=notes)
-    for key in ("spec",) if ("spec",) in source.keys else ("robot",):  # a spec's `robot` may be any path
-        text = source.texts.get((key,))
-        if text is not None and not DOCUMENT_NAME.fullmatch(text.value):
-            notes = ("names are letters, digits, `_`, `-`, `.` and `/`",)
-            yield Diagnostic("SA011", f"`{text.value}` cannot name a {key}", text.span(), notes=notes)
+    key = "spec" if "spec" in model.model_fields else "robot"  # a spec's `robot` may be any path
+    text = source.get(key)
+    if text is not None and not DOCUMENT_NAME.fullmatch(text.value):
+        notes = ("names are letters, digits, `_`, `-`, `.` and `/`",)
+        yield Diagnostic("SA011", f"`{text.value}` cannot name a {key}", text.span(), notes=notes)
 
 
 def _fits(path: KeyPath, place: KeyPath) -> bool:
@@ -51,13 +54,37 @@ def _fits(path: KeyPath, place: KeyPath) -> bool:
 
 
 def structure_problems(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Diagnostic]:
-    """SA006 … SA008, one for each place that is wrong."""
-    found: dict[KeyPath, Diagnostic] = {}
+    """SA006 … SA008, one for each place that is wrong; the places become holes of the source."""
+    found: dict[KeyPath, tuple[str, Any]] = {}
     for item in error.errors(include_url=False):
         path = _place(item["loc"], source.data, item["type"])
-        found.setdefault(path, _problem(item["type"], item["input"], path, source, model))
+        found.setdefault(path, (item["type"], item["input"]))
     # A value that may be text or a mapping is tried as both: what is wrong inside the mapping says it all.
-    return [d for path, d in found.items() if not any(p[: len(path)] == path != p for p in found)]
+    guilty = {
+        path: what for path, what in found.items() if not any(p[: len(path)] == path != p for p in found)
+    }
+    unsaid = _misspelt(guilty, model)
+    if source.inherits:  # what it lacks may be inherited
+        missing = {path for path, (kind, _) in guilty.items() if kind == "missing" and len(path) == 1}
+        unsaid |= missing - {("spec",)}
+    problems = [
+        _problem(kind, given, path, source, model)
+        for path, (kind, given) in guilty.items()
+        if path not in source.holes and path not in unsaid
+    ]
+    source.holes |= {path for path, (kind, _) in guilty.items() if kind != "extra_forbidden"}
+    return problems
+
+
+def _misspelt(guilty: dict[KeyPath, tuple[str, Any]], model: type[BaseModel]) -> set[KeyPath]:
+    """Missing keys that an unknown key beside them was probably meant to be: one mistake, told once."""
+    return {
+        (*path[:-1], name)
+        for path, (kind, _) in guilty.items()
+        if kind == "extra_forbidden"
+        for name in nearest(path[-1], _fields(model, path[:-1]))
+        if guilty.get((*path[:-1], name), ("",))[0] == "missing"
+    }
 
 
 def _place(location: tuple[int | str, ...], data: Any, kind: str) -> KeyPath:
@@ -109,9 +136,9 @@ def _noun(value: Any) -> str:
 
 def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:
     for part in path:
-        annotation = model.model_fields[part].annotation
-        choices = [choice for choice in (annotation, *get_args(annotation)) if isinstance(choice, type)]
-        model = next(choice for choice in choices if issubclass(choice, BaseModel))
+        inner = model_in(model.model_fields[part].annotation)
+        assert inner is not None, path  # only models forbid keys
+        model = inner
     return model
 
 
