@@ -93,7 +93,7 @@ def _contact_step(
     samples: int,
     tolerance: float,
 ) -> CheckResult:
-    floored = on_floor(view.model)
+    floored = on_floor(view.model, round_cones=any(each.qvel.mixed for each in maps.values()))
     states = standing_states(view, floored, robot, rng, samples)
     touching = contacts(floored, states)
     if touching == 0:

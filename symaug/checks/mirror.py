@@ -1,7 +1,7 @@
 """How a symmetry element moves a simulator state: what the world looks like in the mirror.
 
-With the element's base motion R (3x3, integer, acting on world axes about the world's origin) and its joint
-action ρ, a state goes to
+With the element's base motion R (3x3, orthogonal, acting on world axes about the world's origin) and its
+joint action ρ, a state goes to
 
 =====================  =========================  ================
 quantity               frame                      image
@@ -14,13 +14,14 @@ joint position         -                          ρ q (with ρ's offset)
 joint velocity, force  -                          ρ q̇ (without)
 =====================  =========================  ================
 
-R Q Rᵀ turns the quaternion (w, u) into (w, det(R) R u), so all of it is one signed permutation of qpos and
-one of qvel, exact in floating point. These are the coordinates of MuJoCo's free joint.
+R Q Rᵀ turns the quaternion (w, u) into (w, det(R) R u), so all of it is linear in the coordinates of
+MuJoCo's free joint. Where R maps axes onto axes, it is one signed permutation of qpos and one of qvel, exact
+in floating point; other rotations (by 120°) mix the three numbers of each of these vectors.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import mujoco
@@ -35,20 +36,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CoordinateMap:
-    """An affine signed permutation on coordinates: y[..., i] = sign[i] * x[..., index[i]] + offset[i]."""
+    """An affine signed permutation on coordinates: y[..., i] = sign[i] * x[..., index[i]] + offset[i].
+
+    Attributes:
+        index, sign, offset: as above, [n].
+        mixed: vectors that are multiplied by a matrix instead: the first of their three coordinates, and the
+            matrix [3, 3]. There `index` and `sign` are the identity's and `offset` is zero.
+    """
 
     index: np.ndarray
     sign: np.ndarray
     offset: np.ndarray
+    mixed: tuple[tuple[int, np.ndarray], ...] = ()
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Apply the map to the last axis of `x` (float64 out, any leading shape)."""
-        return self.sign * np.asarray(x, dtype=np.float64)[..., self.index] + self.offset
+        x = np.asarray(x, dtype=np.float64)
+        y = self.sign * x[..., self.index] + self.offset
+        for start, block in self.mixed:
+            y[..., start : start + 3] = x[..., start : start + 3] @ block.T
+        return y
 
     def matrix(self) -> np.ndarray:
         """The linear part as a dense orthogonal matrix [n, n]."""
         dense = np.zeros((len(self.index), len(self.index)))
         dense[np.arange(len(self.index)), self.index] = self.sign
+        for start, block in self.mixed:
+            dense[start : start + 3, start : start + 3] = block
         return dense
 
 
@@ -98,10 +112,10 @@ def joint_map(robot: Robot, view: ModelView, element: str) -> CoordinateMap:
 def coordinate_maps(
     view: ModelView, motion: np.ndarray, joints: CoordinateMap
 ) -> tuple[CoordinateMap, CoordinateMap]:
-    """The maps of qpos and qvel under any base motion [3, 3] (integer) and joint action."""
+    """The maps of qpos and qvel under any base motion [3, 3] and joint action."""
     qpos, qvel = _identity(view.model.nq), _identity(view.model.nv)
     if view.free_joint is not None:
-        _place_base(motion, qpos, qvel, view.model, view.free_joint)
+        qpos, qvel = _with_base(motion, qpos, qvel, view.model, view.free_joint)
     qpos.index[view.qpos_adr] = view.qpos_adr[joints.index]
     qpos.sign[view.qpos_adr] = joints.sign
     qpos.offset[view.qpos_adr] = joints.offset
@@ -183,21 +197,24 @@ def _identity(size: int) -> CoordinateMap:
     return CoordinateMap(np.arange(size), np.ones(size), np.zeros(size))
 
 
-def _place_base(
+def _with_base(
     motion: np.ndarray, qpos: CoordinateMap, qvel: CoordinateMap, model: mujoco.MjModel, joint: int
-) -> None:
-    index = np.abs(motion).argmax(axis=1)
-    polar = motion.sum(axis=1).astype(np.float64)  # each row of a signed permutation matrix has one entry
-    axial = polar * round(float(np.linalg.det(motion)))
+) -> tuple[CoordinateMap, CoordinateMap]:
+    polar = np.asarray(motion, dtype=np.float64)
+    axial = polar * round(float(np.linalg.det(polar)))
     q, v = int(model.jnt_qposadr[joint]), int(model.jnt_dofadr[joint])
-    for target, start, sign in (
-        (qpos, q, polar),
-        (qpos, q + 4, axial),
-        (qvel, v, polar),
-        (qvel, v + 3, axial),
-    ):
-        target.index[start : start + 3] = start + index
-        target.sign[start : start + 3] = sign
+    return _with_vectors(qpos, {q: polar, q + 4: axial}), _with_vectors(qvel, {v: polar, v + 3: axial})
+
+
+def _with_vectors(mapping: CoordinateMap, blocks: dict[int, np.ndarray]) -> CoordinateMap:
+    """The map with matrices [3, 3] at some coordinates, as signed permutations if they are."""
+    if any((np.count_nonzero(block, axis=1) > 1).any() for block in blocks.values()):
+        return replace(mapping, mixed=tuple(blocks.items()))
+    index, sign = mapping.index.copy(), mapping.sign.copy()
+    for start, block in blocks.items():
+        index[start : start + 3] = start + np.abs(block).argmax(axis=1)
+        sign[start : start + 3] = block.sum(axis=1)  # of the one entry in each row
+    return replace(mapping, index=index, sign=sign)
 
 
 def _control_map(view: ModelView, joints: CoordinateMap) -> CoordinateMap:

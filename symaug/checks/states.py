@@ -72,13 +72,16 @@ def in_air(model: mujoco.MjModel) -> mujoco.MjModel:
     return air
 
 
-def on_floor(model: mujoco.MjModel) -> mujoco.MjModel:
+def on_floor(model: mujoco.MjModel, *, round_cones: bool = False) -> mujoco.MjModel:
     """A copy whose collision shapes meet the floor and nothing else, solver as in `in_air`.
 
     Shapes of the robot do not meet one another: MuJoCo's convex collider is not exactly even under mirrors.
+    `round_cones` replaces friction pyramids, which have a square's symmetries only, by elliptic cones.
     """
     floored = copy.copy(model)
     _exact(floored)
+    if round_cones:
+        floored.opt.cone = int(mujoco.mjtCone.mjCONE_ELLIPTIC)
     floored.geom_contype[:] = 0
     floored.geom_conaffinity[:] = 0
     floored.geom_conaffinity[colliding_geoms(model)] = _MEETS_FLOOR
