@@ -208,15 +208,21 @@ def nearest(name: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     return [candidate for _, candidate in sorted(scored)[:n]]
 
 
+_LISTED = 12
+"""How many names a help lists."""
+
+
 def did_you_mean(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
-    """Help lines for a wrong name: the nearest names or, when none is near, all of a short list."""
+    """Help lines for a wrong name: the nearest names or, when none is near, the first of those there are."""
     pool = sorted(set(candidates))
     close = nearest(name, pool)
     if close:
         return ("did you mean " + " or ".join(f"`{candidate}`" for candidate in close) + "?",)
-    if pool and len(pool) <= 12:
-        return ("known names: " + ", ".join(f"`{candidate}`" for candidate in pool),)
-    return ()
+    if not pool:
+        return ()
+    shown = pool if len(pool) <= _LISTED else pool[: _LISTED - 1]
+    rest = f" and {len(pool) - len(shown)} more" if len(pool) > len(shown) else ""
+    return ("known names: " + ", ".join(f"`{candidate}`" for candidate in shown) + rest,)
 
 
 def _printable(text: str, keep: str = "") -> str:

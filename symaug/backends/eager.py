@@ -1,4 +1,5 @@
-"""The transform in plain torch: one gather and one multiplication, on any device, dtype and leading shape."""
+"""The transform in plain torch, on any device, dtype and leading shape: one gather and one multiplication,
+or one matrix product for elements that mix numbers."""
 
 from __future__ import annotations
 
@@ -10,12 +11,15 @@ from torch import Tensor
 from symaug.compiler.program import Space
 from symaug.diagnostics import UserError
 from symaug.semantics.group import Group
+from symaug.semantics.linear_map import Action, LinearMap
+from symaug.semantics.signed_permutation import SignedPermutation
 
 
 class Transform:
     """Applies the elements of a group to the last dimension of tensors.
 
-    `y[..., i] = sign[i] * x[..., index[i]] + offset[i]`. The result is always a new tensor; its dtype and
+    `y[..., i] = sign[i] * x[..., index[i]] + offset[i]`, or `y = M x + offset` for an element that mixes
+    numbers (a 120° turn). The result is always a new tensor; its dtype and
     device are those of the input, and gradients flow through. Works inside `torch.compile` and on any leading
     shape.
 
@@ -41,21 +45,23 @@ class Transform:
         self.group = group
         self.width = space.width
         self.elements = group.elements
-        self._tables: dict[tuple[torch.device, torch.dtype], dict[str, _Table]] = {}
+        self._tables: dict[tuple[torch.device, torch.dtype], dict[str, _Table | _Matrix]] = {}
         self._prepare(torch.empty(0, device=device, dtype=dtype))
 
     def apply(self, x: Tensor, element: str) -> Tensor:
         """The image of `x` under one element.
 
         Args:
-            x: (..., width), any float or signed integer dtype.
+            x: (..., width), any float dtype; signed integers too where the element mixes no numbers and has
+                no offsets.
             element: its name, such as `sagittal` or `sagittal*transversal`.
 
         Returns:
             A new tensor like `x`.
 
         Raises:
-            UserError: SA501 the last dimension is not `width`, SA504 no such element.
+            UserError: SA501 the last dimension is not `width`, SA504 no such element, SA506 integers under an
+                element that gives fractions.
         """
         self._check(x)
         tables = self._prepare(x)
@@ -95,12 +101,14 @@ class Transform:
                 helps=("compare the terms and their widths with those of your environment",),
             )
 
-    def _prepare(self, x: Tensor) -> dict[str, _Table]:
+    def _prepare(self, x: Tensor) -> dict[str, _Table | _Matrix]:
         key = (x.device, x.dtype)
         if key not in self._tables:
             # Always from the exact integers, never from a table of another dtype.
             self._tables[key] = {
-                name: _Table(action.index, action.sign, action.offset, x.device, x.dtype)
+                name: _Matrix(action, x.device, x.dtype)
+                if isinstance(action, LinearMap)
+                else _Table(action, x.device, x.dtype)
                 for name, action in self.space.elements.items()
             }
         return self._tables[key]
@@ -109,18 +117,11 @@ class Transform:
 class _Table:
     """One element's tensors on one device in one dtype."""
 
-    def __init__(
-        self,
-        index: Sequence[int],
-        sign: Sequence[int],
-        offset: Sequence[float],
-        device: torch.device,
-        dtype: torch.dtype,
-    ) -> None:
-        moves = list(index) != list(range(len(index)))
-        self.index = torch.tensor(index, device=device, dtype=torch.long) if moves else None
-        self.sign = torch.tensor(sign, device=device, dtype=dtype) if -1 in sign else None
-        self.offset = torch.tensor(offset, device=device, dtype=dtype) if any(offset) else None
+    def __init__(self, action: SignedPermutation, device: torch.device, dtype: torch.dtype) -> None:
+        moves = action.index != tuple(range(len(action)))
+        self.index = torch.tensor(action.index, device=device, dtype=torch.long) if moves else None
+        self.sign = torch.tensor(action.sign, device=device, dtype=dtype) if -1 in action.sign else None
+        self.offset = _offset(action, device, dtype)
 
     def __call__(self, x: Tensor) -> Tensor:
         y = x.index_select(-1, self.index) if self.index is not None else x
@@ -129,3 +130,24 @@ class _Table:
         if self.offset is not None:
             y = y + self.offset
         return y.clone() if y is x else y
+
+
+class _Matrix:
+    """One element that mixes numbers: its transposed matrix on one device in one dtype."""
+
+    def __init__(self, action: LinearMap, device: torch.device, dtype: torch.dtype) -> None:
+        self.integers = not (dtype.is_floating_point or dtype.is_complex)
+        exact = torch.tensor(action.matrix(), dtype=torch.float64).T.contiguous()
+        self.transposed = exact.to(device=device, dtype=dtype)
+        self.offset = _offset(action, device, dtype)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        if self.integers:
+            message = f"integers ({x.dtype}) under an element that gives fractions"
+            raise UserError.of("SA506", message, helps=("convert the tensor to floats first",))
+        y = x @ self.transposed
+        return y if self.offset is None else y + self.offset
+
+
+def _offset(action: Action, device: torch.device, dtype: torch.dtype) -> Tensor | None:
+    return None if action.is_linear else torch.tensor(action.offset, device=device, dtype=dtype)

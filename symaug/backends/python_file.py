@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from symaug.compiler.program import Program, Space
-from symaug.semantics.signed_permutation import SignedPermutation
+from symaug.semantics.linear_map import Action, LinearMap
 
 TEMPLATE = Path(__file__).with_name("python_file_template.py.txt")
 NAMES_IN_ROW = 4
@@ -43,7 +43,8 @@ def _tables(program: Program) -> Iterator[str]:
     yield ")"
     yield ""
     yield "# For each space its width, its terms (name, start, stop, type), and for each element index, sign"
-    yield "# and offset (None where all are zero)."
+    yield "# and offset (None where all are zero). An element that mixes numbers has the rows of its matrix"
+    yield "# in place of the signs, and no index."
     yield "WIDTH = {"
     yield from (f"    {_literal(name)}: {space.width}," for name, space in program.spaces.items())
     yield "}"
@@ -65,10 +66,16 @@ def _tables(program: Program) -> Iterator[str]:
     yield "}"
 
 
-def _map(space: Space, action: SignedPermutation) -> Iterator[str]:
-    width = len(str(max(space.width - 1, 0)))
-    yield from _column(space, [str(source).rjust(width) for source in action.index])
-    yield from _column(space, [str(sign).rjust(2) for sign in action.sign])
+def _map(space: Space, action: Action) -> Iterator[str]:
+    if isinstance(action, LinearMap):
+        yield "            None,"
+        yield "            ("
+        yield from (f"                {_row(map(_coefficient, row))}," for row in action.matrix())
+        yield "            ),"
+    else:
+        width = len(str(max(space.width - 1, 0)))
+        yield from _column(space, [str(source).rjust(width) for source in action.index])
+        yield from _column(space, [str(sign).rjust(2) for sign in action.sign])
     if action.is_linear:
         yield "            None,"
     else:
@@ -83,6 +90,10 @@ def _column(space: Space, cells: list[str]) -> Iterator[str]:
             comment = f"  # {term.name}" if start == term.start else ""
             yield f"                {row},{comment}"
     yield "            ),"
+
+
+def _coefficient(value: float) -> str:
+    return str(int(value)) if value == int(value) else repr(value)
 
 
 def _literal(text: str) -> str:

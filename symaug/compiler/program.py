@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from symaug.diagnostics import UserError, did_you_mean
 from symaug.semantics.group import Group
-from symaug.semantics.signed_permutation import SignedPermutation
-from symaug.semantics.tasks import TaskOrbits
+from symaug.semantics.linear_map import Action
+from symaug.semantics.task_orbits import TaskOrbits
 
 SCHEMA = 1
 """The version of the JSON form; raised when a reader of the old form would misread the new one."""
@@ -41,14 +41,15 @@ class Space:
     Attributes:
         width: the size of the last dimension.
         terms: its parts, in order, without gaps.
-        elements: the action of each element, by name, in the group's order.
+        elements: the action of each element, by name, in the group's order: a `SignedPermutation` wherever it
+            is one, else a `LinearMap`.
     """
 
     width: int
     terms: tuple[Term, ...]
-    elements: dict[str, SignedPermutation]
+    elements: dict[str, Action]
 
-    def action(self, element: str) -> SignedPermutation:
+    def action(self, element: str) -> Action:
         """The action of an element.
 
         Raises:

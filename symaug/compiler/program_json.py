@@ -12,8 +12,9 @@ from symaug.compiler.program import SCHEMA, Program, Space, Term
 from symaug.compiler.verify import program_violations
 from symaug.diagnostics import UserError
 from symaug.semantics.group import Group
+from symaug.semantics.linear_map import Action, LinearMap
 from symaug.semantics.signed_permutation import SignedPermutation
-from symaug.semantics.tasks import TaskOrbits
+from symaug.semantics.task_orbits import Cover, TaskOrbits
 
 
 def dump(program: Program) -> str:
@@ -39,6 +40,11 @@ def dump(program: Program) -> str:
             "train": program.tasks.train,
             "test": program.tasks.test,
             "reached": program.tasks.reached,
+            "partly": {
+                task: {"parts": cover.parts, "rest": cover.rest}
+                for task, cover in program.tasks.partly.items()
+            },
+            "orbits": program.tasks.orbits,
         }
     return "".join(_pretty(content, 0)) + "\n"
 
@@ -50,11 +56,14 @@ def _space(space: Space) -> dict[str, Any]:
             {"name": term.name, "start": term.start, "stop": term.stop, "type": term.type}
             for term in space.terms
         ],
-        "elements": {
-            name: {"index": action.index, "sign": action.sign, "offset": action.offset}
-            for name, action in space.elements.items()
-        },
+        "elements": {name: _action(action) for name, action in space.elements.items()},
     }
+
+
+def _action(action: Action) -> dict[str, Any]:
+    if isinstance(action, LinearMap):
+        return {"matrix": action.matrix(), "offset": action.offset}
+    return {"index": action.index, "sign": action.sign, "offset": action.offset}
 
 
 def _pretty(value: Any, depth: int) -> Iterator[str]:
@@ -82,9 +91,14 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-class _ActionModel(_Model):
+class _PermutationModel(_Model):
     index: list[int]
     sign: list[int]
+    offset: list[float]
+
+
+class _MatrixModel(_Model):
+    matrix: list[list[float]]
     offset: list[float]
 
 
@@ -98,7 +112,7 @@ class _TermModel(_Model):
 class _SpaceModel(_Model):
     width: int
     terms: list[_TermModel]
-    elements: dict[str, _ActionModel]
+    elements: dict[str, _MatrixModel | _PermutationModel]
 
 
 class _GroupModel(_Model):
@@ -107,10 +121,17 @@ class _GroupModel(_Model):
     generators: list[str]
 
 
+class _CoverModel(_Model):
+    parts: list[list[str]]
+    rest: list[str]
+
+
 class _TasksModel(_Model):
     train: list[str]
     test: list[str]
     reached: dict[str, list[str] | None]
+    partly: dict[str, _CoverModel] = {}
+    orbits: list[list[str]] = []
 
 
 class _ProgramModel(_Model):
@@ -158,22 +179,11 @@ def _program(model: _ProgramModel, file: str) -> Program:
     spaces = {}
     for name, space in model.spaces.items():
         try:
-            actions = {
-                element: SignedPermutation.of(action.index, action.sign, action.offset)
-                for element, action in space.elements.items()
-            }
+            actions = {element: _read_action(action) for element, action in space.elements.items()}
         except ValueError as error:
-            raise _unreadable(file, f"an action on `{name}` is no signed permutation: {error}") from None
+            raise _unreadable(file, f"an action on `{name}` is malformed: {error}") from None
         terms = tuple(Term(term.name, term.start, term.stop, term.type) for term in space.terms)
         spaces[name] = Space(space.width, terms, actions)
-    tasks = None
-    if model.tasks is not None:
-        reached: dict[str, tuple[str, str] | None] = {}
-        for task, pair in model.tasks.reached.items():
-            if pair is not None and len(pair) != 2:
-                raise _unreadable(file, f"`tasks.reached.{task}` is no pair of task and element")
-            reached[task] = (pair[0], pair[1]) if pair is not None else None
-        tasks = TaskOrbits(tuple(model.tasks.train), tuple(model.tasks.test), reached)
     program = Program(
         robot=model.robot,
         spec=model.spec,
@@ -181,7 +191,7 @@ def _program(model: _ProgramModel, file: str) -> Program:
         spaces=spaces,
         joint_order=tuple(model.joint_order),
         memory=model.memory,
-        tasks=tasks,
+        tasks=_tasks(model.tasks, file) if model.tasks is not None else None,
         sources=model.sources,
         compiler=model.compiler,
     )
@@ -189,6 +199,34 @@ def _program(model: _ProgramModel, file: str) -> Program:
     if violations:
         raise _unreadable(file, violations[0])
     return program
+
+
+def _read_action(action: _MatrixModel | _PermutationModel) -> Action:
+    if isinstance(action, _MatrixModel):
+        return LinearMap.from_matrix(action.matrix, action.offset)
+    return SignedPermutation.of(action.index, action.sign, action.offset)
+
+
+def _tasks(model: _TasksModel, file: str) -> TaskOrbits:
+    for task in model.test:
+        if task not in model.reached:
+            raise _unreadable(file, f"`tasks.reached` says nothing of `{task}`")
+    for task, pair in model.reached.items():
+        if pair is not None and len(pair) != 2:
+            raise _unreadable(file, f"`tasks.reached.{task}` is no pair of task and element")
+    for task, cover in model.partly.items():
+        if any(len(part) != 3 for part in cover.parts):
+            raise _unreadable(file, f"`tasks.partly.{task}` holds no triples of part, task and element")
+    return TaskOrbits(
+        train=tuple(model.train),
+        test=tuple(model.test),
+        reached={task: (pair[0], pair[1]) if pair else None for task, pair in model.reached.items()},
+        partly={
+            task: Cover(tuple((part[0], part[1], part[2]) for part in cover.parts), tuple(cover.rest))
+            for task, cover in model.partly.items()
+        },
+        orbits=tuple(map(tuple, model.orbits)),
+    )
 
 
 def _unreadable(file: str, reason: str) -> UserError:

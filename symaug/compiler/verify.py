@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from symaug.semantics.linear_map import LinearMap, compose, differences
+
 if TYPE_CHECKING:
     from symaug.compiler.program import Program, Space
     from symaug.semantics.group import Group
+
+
+ORTHOGONAL_TOLERANCE = 1e-9
 
 
 def program_violations(program: Program) -> list[str]:
@@ -45,16 +50,22 @@ def _space_violations(space: Space, group: Group) -> list[str]:
         return ["its actions are not those of the group's elements, in order"]
     if any(len(action) != space.width for action in space.elements.values()):
         return ["an action has another width"]
+    for name, action in space.elements.items():
+        if isinstance(action, LinearMap) and not action.orthogonality_error() <= ORTHOGONAL_TOLERANCE:
+            return [f"the matrix of `{name}` is not orthogonal"]
     return homomorphism_violations(space, group)
 
 
 def homomorphism_violations(space: Space, group: Group) -> list[str]:
-    """The pairs of elements whose actions do not multiply as they do; empty for a representation."""
+    """The pairs of elements whose actions do not multiply as they do; empty for a representation.
+
+    Signed permutations are compared exactly; where numbers are mixed or shifted, up to rounding.
+    """
     actions = list(space.elements.values())
     names = group.elements
     return [
         f"acting with `{names[j]}` and then `{names[i]}` differs from `{names[group.product(i, j)]}`"
         for i in range(group.order)
         for j in range(group.order)
-        if actions[i] @ actions[j] != actions[group.product(i, j)]
+        if differences(compose(actions[i], actions[j]), actions[group.product(i, j)])
     ]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from symaug.diagnostics import Diagnostic, Span, did_you_mean
+from symaug.diagnostics import Diagnostic, Span, SpecError, did_you_mean
 from symaug.semantics import motion as base
+from symaug.semantics.group import MAX_ORDER
 from symaug.semantics.motion import Motion
 from symaug.semantics.selection import select_names
 from symaug.semantics.signed_permutation import SignedPermutation
-from symaug.syntax.expressions import Cycle, Flip, Generator, Reflect, Rename, Rotate, Swap, Word
+from symaug.semantics.units import si_factor
+from symaug.syntax.expressions import Cycle, Flip, Generator, Reflect, Rename, Rotate, Shift, Swap, Word
 
 
 @dataclass(frozen=True)
 class Move:
-    """What a symmetry does: the motion of the base, and the signed permutation of the canonical joints."""
+    """What a symmetry does: the motion of the base, and the signed permutation of the canonical joints.
+
+    The joints' map is that of absolute positions, q' = s·q[p] + b; its offsets are zero unless joints are
+    shifted.
+    """
 
     motion: Motion
     joints: SignedPermutation
@@ -23,6 +29,22 @@ class Move:
     def after(self, first: Move) -> Move:
         """The move that does `first`, then this one."""
         return Move(base.multiply(self.motion, first.motion), self.joints @ first.joints)
+
+    @property
+    def key(self) -> Hashable:
+        """What two moves have in common exactly when they are the same."""
+        offset = tuple(round(value, 9) + 0.0 for value in self.joints.offset)
+        return base.key(self.motion), self.joints.index, self.joints.sign, offset
+
+    @property
+    def keeps_base(self) -> bool:
+        """Whether the base stays as it is."""
+        return base.is_identity(self.motion)
+
+    @property
+    def keeps_joints(self) -> bool:
+        """Whether every joint stays as it is."""
+        return Move(base.IDENTITY, self.joints).key == Move.nothing(len(self.joints)).key
 
     @classmethod
     def nothing(cls, joints: int) -> Move:
@@ -53,6 +75,7 @@ class GeneratorResolver:
         motion, motion_span = self._motion(generator, span)
         target = self._places(generator, base.order(motion) if motion else None, motion_span)
         flipped = self._flipped(generator)
+        shifts = self._shifts(generator)
         if motion is None or self.unsure_limbs or len(self.problems) > before:
             return None
         source = {place: joint for joint, place in target.items()}
@@ -62,6 +85,7 @@ class GeneratorResolver:
             SignedPermutation.of(
                 (rank[source[joint]] for joint in self.joints),
                 (-1 if joint in flipped else 1 for joint in self.joints),
+                (shifts.get(joint, 0.0) for joint in self.joints),
             ),
         )
         return move if self._returns_with_the_base(move, generator, span) else None
@@ -85,15 +109,17 @@ class GeneratorResolver:
             self._report("SA207", message, extra.span, secondary=secondary, helps=helps)
         if isinstance(first, Reflect):
             return base.reflection(first.axis), first.span
-        if first.degrees % 90:
-            message = f"a rotation by {first.degrees:g} deg does not map the axes onto axes"
-            self._report("SA219", message, first.span, helps=("use a multiple of 90 deg",))
+        turns = first.turns % 1
+        if turns == 0:
+            message = f"a rotation by {360 * first.turns} deg does not move the base"
+            self._report("SA212", message, first.span)
             return None, first.span
-        motion = base.quarter_turns(first.axis, int(first.degrees // 90))
-        if motion == base.IDENTITY:
-            self._report("SA212", f"a rotation by {first.degrees:g} deg does not move the base", first.span)
+        if turns.denominator > MAX_ORDER:
+            message = f"turns by {float(360 * turns):g} deg do not come back within {MAX_ORDER} of them"
+            helps = ("write the n-th part of a full turn as `360/n deg`, such as `360/7 deg`",)
+            self._report("SA219", message, first.span, helps=helps)
             return None, first.span
-        return motion, first.span
+        return base.rotation(first.axis, turns), first.span
 
     def _places(self, generator: Generator, order: int | None, motion_span: Span | None) -> dict[str, str]:
         """Where each joint goes, joints that stay included."""
@@ -217,7 +243,9 @@ class GeneratorResolver:
             moved[joint] = place
         if not matched:
             message = f"no joint has `{left}` or `{right}` in its name"
-            self._report("SA202", message, clause.span)
+            parts = {part for joint in self.joints for part in joint.split("_")}
+            helps = dict.fromkeys((*did_you_mean(left, parts), *did_you_mean(right, parts)))
+            self._report("SA202", message, clause.span, helps=tuple(helps))
 
     def _flipped(self, generator: Generator) -> set[str]:
         flipped: set[str] = set()
@@ -231,19 +259,44 @@ class GeneratorResolver:
                 flipped |= chosen
         return flipped
 
+    def _shifts(self, generator: Generator) -> dict[str, float]:
+        """By how much each shifted joint is moved, rad or m."""
+        shifts: dict[str, float] = {}
+        for clause in generator.clauses:
+            if not isinstance(clause, Shift):
+                continue
+            chosen = select_names(clause.patterns, self.joints, "joint", self.problems) or ()
+            try:
+                amount = clause.amount.value * si_factor(clause.amount)
+            except SpecError as error:
+                self.problems += error.diagnostics
+                continue
+            for joint in chosen:
+                if joint in shifts:
+                    message = f"generator `{self.name}` shifts `{joint}` twice"
+                    helps = ("name each joint in one `shift` only; two shifts do not add up",)
+                    self._report("SA209", message, clause.span, helps=helps)
+                    break
+                shifts[joint] = amount
+        return shifts
+
     def _returns_with_the_base(self, move: Move, generator: Generator, span: Span) -> bool:
         order = base.order(move.motion)
         power = Move.nothing(len(self.joints))
         for _ in range(order):
             power = move.after(power)
-        if power.joints.is_identity:
+        if power.keeps_joints:
             return True
-        wrong = next(
+        times = "twice" if order == 2 else f"{order} times"
+        turned = [
             k for k in range(len(self.joints)) if power.joints.index[k] != k or power.joints.sign[k] < 0
-        )
+        ]
+        if not turned:
+            self._shifts_away(move, power, times, generator, span)
+            return False
+        wrong = turned[0]
         joint, partner = self.joints[wrong], self.joints[move.joints.index[wrong]]
         flips = [clause.span for clause in generator.clauses if isinstance(clause, Flip)]
-        times = "twice" if order == 2 else f"{order} times"
         self._report(
             "SA211",
             f"generator `{self.name}` does not undo itself on `{joint}`",
@@ -253,6 +306,21 @@ class GeneratorResolver:
             helps=(f"flip both `{joint}` and `{partner}`, or neither",),
         )
         return False
+
+    def _shifts_away(self, move: Move, power: Move, times: str, generator: Generator, span: Span) -> None:
+        offset = power.joints.offset
+        wrong = max(range(len(offset)), key=lambda k: abs(offset[k]))
+        joint, partner = self.joints[wrong], self.joints[move.joints.index[wrong]]
+        clauses = [clause.span for clause in generator.clauses if isinstance(clause, Shift)]
+        helps = f"shift `{partner}` by the opposite amount" if joint != partner else f"flip `{joint}` as well"
+        self._report(
+            "SA211",
+            f"generator `{self.name}` does not bring `{joint}` back",
+            clauses[0] if clauses else span,
+            label=f"applied {times}, it moves `{joint}` by {offset[wrong]:.6g}",
+            notes=("the base is back, so every joint must be back too",),
+            helps=(helps,),
+        )
 
 
 def _count(joints: tuple[str, ...]) -> str:

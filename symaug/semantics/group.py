@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-Value = TypeVar("Value", bound=Hashable)
+Value = TypeVar("Value")
 
 MAX_ORDER = 192
 """The largest group that is enumerated; robots have a few elements, the full cube group has 48."""
@@ -86,7 +86,10 @@ class Group:
 
 
 def close(
-    generators: Mapping[str, Value], identity: Value, multiply: Callable[[Value, Value], Value]
+    generators: Mapping[str, Value],
+    identity: Value,
+    multiply: Callable[[Value, Value], Value],
+    key: Callable[[Value], Hashable] = lambda value: value,
 ) -> tuple[Group, tuple[Value, ...]]:
     """Close `generators` under `multiply` and name every element.
 
@@ -94,6 +97,8 @@ def close(
         generators: distinct values by name, none of them the identity.
         identity: the neutral value.
         multiply: `multiply(a, b)` is the value of `a*b`.
+        key: what two values have in common exactly when they are the same element; the value itself where it
+            is exact. The value kept is the one found first.
 
     Returns:
         The group and the value of each of its elements, in the same order.
@@ -101,18 +106,23 @@ def close(
     Raises:
         GroupTooLarge: more than `MAX_ORDER` elements.
     """
-    names: dict[Value, str] = {identity: "e"}
+    position: dict[Hashable, int] = {}
+    values: list[Value] = []
+    names: list[str] = []
+
+    def meet(value: Value, name: str) -> None:
+        if key(value) not in position:
+            position[key(value)] = len(values)
+            values.append(value)
+            names.append(name)
+
+    meet(identity, "e")
     for name, value in generators.items():
-        names.setdefault(value, name)
-    values = list(names)
+        meet(value, name)
     for value in values:  # grows while it is walked: breadth first
         for name, generator in generators.items():
-            product = multiply(value, generator)
-            if product not in names:
-                if len(values) >= MAX_ORDER:
-                    raise GroupTooLarge
-                names[product] = f"{names[value]}*{name}"
-                values.append(product)
-    position = {value: rank for rank, value in enumerate(values)}
-    table = tuple(tuple(position[multiply(left, right)] for right in values) for left in values)
-    return Group(tuple(names[value] for value in values), table, tuple(generators)), tuple(values)
+            meet(multiply(value, generator), f"{names[position[key(value)]]}*{name}")
+            if len(values) > MAX_ORDER:
+                raise GroupTooLarge
+    table = tuple(tuple(position[key(multiply(left, right))] for right in values) for left in values)
+    return Group(tuple(names), table, tuple(generators)), tuple(values)

@@ -1,31 +1,42 @@
-"""How a symmetry moves the base frame: 3×3 matrices of integers, exact."""
+"""How a symmetry moves the base frame: orthogonal 3×3 matrices, exact wherever their entries are integers.
+
+A motion that maps axes onto axes (mirrors, quarter turns) holds Python integers and is compared exactly.
+Other rotations of finite order hold floats; products are snapped back to integers and halves, and two
+motions are the same when their `key` is, so that sixty degrees taken six times is the identity.
+"""
 
 from __future__ import annotations
 
-from symaug.semantics.signed_permutation import SignedPermutation
+import math
+from fractions import Fraction
 
-Motion = tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]
-"""Rows of an orthogonal integer matrix R: a vector v of the base frame becomes R v."""
+from symaug.semantics.linear_map import Action, LinearMap, simplest
+
+Row = tuple[float, float, float]
+Motion = tuple[Row, Row, Row]
+"""Rows of an orthogonal matrix R: a vector v of the base frame becomes R v. Entries are ints where exact."""
 
 IDENTITY: Motion = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
 AXES = "xyz"
+_SNAP = 1e-12
+_KEY_DIGITS = 9
 
 
 def reflection(axis: str) -> Motion:
     """The mirror that turns one axis around."""
-    return _diagonal(*(-1 if name == axis else 1 for name in AXES))
+    x, y, z = (-1 if name == axis else 1 for name in AXES)
+    return ((x, 0, 0), (0, y, 0), (0, 0, z))
 
 
-def quarter_turns(axis: str, count: int) -> Motion:
-    """The rotation about an axis by `count` times 90 degrees, right-handed."""
+def rotation(axis: str, turns: Fraction) -> Motion:
+    """The rotation about an axis by a fraction of a full turn, right-handed."""
     first, second = ((AXES.index(axis) + step) % 3 for step in (1, 2))
-    rows = [[int(i == j) for j in range(3)] for i in range(3)]
-    rows[first][first] = rows[second][second] = 0
-    rows[first][second], rows[second][first] = -1, 1
-    turn, result = _freeze(rows), IDENTITY
-    for _ in range(count % 4):
-        result = multiply(turn, result)
-    return result
+    angle = 2.0 * math.pi * float(turns % 1)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    rows: list[list[float]] = [[int(i == j) for j in range(3)] for i in range(3)]
+    rows[first][first] = rows[second][second] = cosine
+    rows[first][second], rows[second][first] = -sine, sine
+    return _freeze(rows)
 
 
 def multiply(left: Motion, right: Motion) -> Motion:
@@ -36,27 +47,45 @@ def multiply(left: Motion, right: Motion) -> Motion:
 def determinant(motion: Motion) -> int:
     """+1 for a rotation, -1 for a reflection."""
     (a, b, c), (d, e, f), (g, h, i) = motion
-    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+    return round(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g))
 
 
-def order(motion: Motion) -> int:
-    """How often the motion is repeated until the base is back."""
-    power, count = motion, 1
-    while power != IDENTITY:
-        power, count = multiply(motion, power), count + 1
-    return count
+def key(motion: Motion) -> tuple[float, ...]:
+    """What two motions have in common exactly when they are the same."""
+    return tuple(round(entry, _KEY_DIGITS) + 0.0 for row in motion for entry in row)
 
 
-def vector_action(motion: Motion) -> SignedPermutation:
-    """The motion as a signed permutation of (x, y, z)."""
-    index = [next(j for j in range(3) if row[j]) for row in motion]
-    return SignedPermutation.of(index, [row[j] for row, j in zip(motion, index, strict=True)])
+def is_identity(motion: Motion) -> bool:
+    """Whether the base stays as it is."""
+    return key(motion) == key(IDENTITY)
 
 
-def _diagonal(x: int, y: int, z: int) -> Motion:
-    return ((x, 0, 0), (0, y, 0), (0, 0, z))
+def order(motion: Motion, limit: int = 1000) -> int:
+    """How often the motion is repeated until the base is back.
+
+    Raises:
+        ValueError: more often than `limit`.
+    """
+    power = motion
+    for count in range(1, limit + 1):
+        if is_identity(power):
+            return count
+        power = multiply(motion, power)
+    raise ValueError(f"the base is not back after {limit} times")
 
 
-def _freeze(rows: list[list[int]]) -> Motion:
-    (a, b, c), (d, e, f), (g, h, i) = rows
+def vector_action(motion: Motion) -> Action:
+    """The motion as it acts on (x, y, z)."""
+    return simplest(LinearMap.from_matrix(motion))
+
+
+def _freeze(rows: list[list[float]]) -> Motion:
+    (a, b, c), (d, e, f), (g, h, i) = ([_snapped(entry) for entry in row] for row in rows)
     return ((a, b, c), (d, e, f), (g, h, i))
+
+
+def _snapped(entry: float) -> float:
+    nearest = round(2 * entry) / 2
+    if abs(entry - nearest) > _SNAP:
+        return entry
+    return int(nearest) if nearest == int(nearest) else nearest

@@ -29,8 +29,10 @@ class Robot:
         default_pose: the joint's rest coordinate, rad (m for a slide joint); zero where none is given.
         model: MJCF or URDF file, not necessarily there; None when the document names none.
         group: the symmetry group.
-        motions: for each element, the integer 3×3 matrix R that maps base-frame vectors, det R = ±1.
-        joint_actions: for each element, the signed permutation of the canonical joints.
+        motions: for each element, the orthogonal 3×3 matrix R that maps base-frame vectors, det R = ±1; its
+            entries are ints where they are integers.
+        joint_actions: for each element, the signed permutation of the canonical joints' absolute positions,
+            with offsets (rad, m) where the declaration shifts joints.
         limb_actions: for each element, the permutation of the limbs in document order.
         pose_diagnostics: what keeps the default pose from being symmetric; a robot still loads with these, so
             that physics checks can look at it, but no program is compiled.

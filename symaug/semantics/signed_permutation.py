@@ -76,7 +76,7 @@ class SignedPermutation:
             (first.index[source] for source in self.index),
             (sign * first.sign[source] for sign, source in zip(self.sign, self.index, strict=True)),
             (
-                sign * first.offset[source] + offset
+                _settled(sign * first.offset[source] + offset)
                 for sign, source, offset in zip(self.sign, self.index, self.offset, strict=True)
             ),
         )
@@ -125,6 +125,22 @@ class SignedPermutation:
             (outer * sign for outer in self.sign for sign in inner.sign),
         )
 
+    def without_offset(self) -> SignedPermutation:
+        """The linear part: how differences of these numbers move, and their rates."""
+        return self if self.is_linear else SignedPermutation.of(self.index, self.sign)
+
+    def repeated(self, count: int) -> SignedPermutation:
+        """`count` copies one after the other: the copy is the outer index."""
+        size = len(self)
+        index = (size * k + source for k in range(count) for source in self.index)
+        return SignedPermutation.of(index, self.sign * count, self.offset * count)
+
+    def interleaved(self, count: int) -> SignedPermutation:
+        """`count` copies with the copy as the inner index: all of the first number, then of the next."""
+        index = (source * count + k for source in self.index for k in range(count))
+        signs = (sign for sign in self.sign for _ in range(count))
+        return SignedPermutation.of(index, signs, (x for x in self.offset for _ in range(count)))
+
     def without_signs(self) -> SignedPermutation:
         """The bare permutation, for magnitudes."""
         return SignedPermutation.of(self.index)
@@ -162,6 +178,10 @@ class SignedPermutation:
             (1 if entry["sign"] == "+" else -1 for entry in entries if entry),
             (float(entry["offset"] or 0.0) for entry in entries if entry),
         )
+
+
+def _settled(offset: float) -> float:
+    return 0.0 if abs(offset) < 1e-12 else offset  # what is left where shifts cancel
 
 
 _ENTRY = re.compile(r"(?P<sign>[+-])(?P<index>\d+)(?P<offset>[+-]\d+(?:\.\d+)?(?:e[+-]\d+)?)?")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
+from symaug.semantics import motion
 from symaug.semantics.generators import GeneratorResolver, Move
 from symaug.semantics.group import MAX_ORDER, Group, GroupTooLarge, close
+from symaug.semantics.linear_map import differences
 from symaug.semantics.morphology import Morphology
-from symaug.semantics.motion import IDENTITY
 from symaug.semantics.signed_permutation import SignedPermutation
 from symaug.syntax.documents import Loaded, RobotDocument
 from symaug.syntax.expressions import Relation, RelationWord
@@ -46,7 +47,8 @@ def resolve_symmetry(
     if len(problems) > before or _repeats(generators, source, problems):
         return None
     try:
-        group, values = close(generators, Move.nothing(len(morphology.joints)), Move.after)
+        nothing = Move.nothing(len(morphology.joints))
+        group, values = close(generators, nothing, Move.after, key=lambda move: move.key)
     except GroupTooLarge:
         message = f"the generators make a group of more than {MAX_ORDER} elements"
         helps = ("look for a swap that is shifted by one place in one of them",)
@@ -86,16 +88,16 @@ def _generator(
 
 
 def _repeats(generators: dict[str, Move], source: Source, problems: list[Diagnostic]) -> bool:
-    seen: dict[Move, str] = {}
+    seen: dict[Hashable, str] = {}
     found = False
     for name, move in generators.items():
-        if move in seen:
+        if move.key in seen:
             span = source.key("symmetry", "generators", name)
-            first = source.key("symmetry", "generators", seen[move])
-            message = f"generator `{name}` does the same as `{seen[move]}`"
+            first = source.key("symmetry", "generators", seen[move.key])
+            message = f"generator `{name}` does the same as `{seen[move.key]}`"
             problems.append(Diagnostic("SA212", message, span, secondary=((first, "this one"),)))
             found = True
-        seen.setdefault(move, name)
+        seen.setdefault(move.key, name)
     return found
 
 
@@ -124,7 +126,7 @@ def _relations(source: Source, document: RobotDocument, problems: list[Diagnosti
 def _unreturned(moves: dict[str, Move], source: Source, morphology: Morphology) -> Iterator[Diagnostic]:
     """Elements that leave the base as it is and still move joints: no body does that."""
     for name, move in moves.items():
-        if move.motion == IDENTITY and not move.joints.is_identity:
+        if move.keeps_base and not move.keeps_joints:
             joint, image = _first_difference(move, Move.nothing(len(morphology.joints)), morphology)
             last = name.split("*")[-1]
             yield Diagnostic(
@@ -148,10 +150,10 @@ def _broken(
             continue
         left, right = moves[group.elements[expected]], moves[group.elements[value]]
         notes = []
-        if left.joints != right.joints:
+        if differences(left.joints, right.joints):
             joint, (one, other) = _first_difference(left, right, morphology)
             notes.append(f"`{first}` sends `{joint}` to {one}, `{word}` to {other}")
-        if left.motion != right.motion:
+        if motion.key(left.motion) != motion.key(right.motion):
             notes.append("they move the base differently")
         yield Diagnostic(
             "SA214",
@@ -178,14 +180,13 @@ def _evaluate(word: RelationWord, group: Group) -> int:
 def _first_difference(left: Move, right: Move, morphology: Morphology) -> tuple[str, tuple[str, str]]:
     """The first joint that two moves send to different places, and both places in words."""
     one, other = left.joints.inverse(), right.joints.inverse()
-    for rank, joint in enumerate(morphology.joints):
-        images = [
-            f"{'-' if action.sign[rank] < 0 else ''}`{morphology.joints[action.index[rank]]}`"
-            for action in (one, other)
-        ]
-        if images[0] != images[1]:
-            return joint, (images[0], images[1])
-    raise AssertionError("the moves differ on no joint")
+    rank = differences(one, other)[0]
+    images = []
+    for action, forward in ((one, left.joints), (other, right.joints)):
+        target = action.index[rank]
+        sign, shift = "-" if action.sign[rank] < 0 else "", forward.offset[target]
+        images.append(f"{sign}`{morphology.joints[target]}`" + (f" {shift:+.6g}" if shift else ""))
+    return morphology.joints[rank], (images[0], images[1])
 
 
 def _limb_actions(

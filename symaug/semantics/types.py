@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from symaug.diagnostics import Diagnostic, Span, SpecError, did_you_mean
+from symaug.semantics import constructors, orientations
 from symaug.semantics import representations as rep
-from symaug.semantics.arguments import USAGE, option, positional
-from symaug.semantics.representations import MAX_WIDTH, Representation
+from symaug.semantics.arguments import USAGE
+from symaug.semantics.constructors import CONSTRUCTORS, within_limit
+from symaug.semantics.representations import Representation
 from symaug.semantics.robot import Robot
 from symaug.semantics.selection import select_names
 from symaug.syntax.expressions import (
     Call,
     Count,
-    Dimensions,
     Named,
     Product,
     Sum,
@@ -41,18 +42,17 @@ class TypeResolver:
         """The representation that a type stands for.
 
         Raises:
-            SpecError: SA202, SA301 … SA309, at the guilty part.
+            SpecError: SA202, SA301 … SA313, at the guilty part.
         """
         representation = self._resolve(expression)
-        if representation.width > MAX_WIDTH:
-            raise _too_wide(representation.width, expression.span)
+        within_limit(representation.width, expression.span)
         return representation
 
-    def _resolve(self, expression: TypeExpression) -> Representation:
+    def _resolve(self, expression: TypeExpression, *, per_limb: bool = False) -> Representation:
         if isinstance(expression, Named):
             return self._named(expression)
         if isinstance(expression, Call):
-            return self._call(expression)
+            return self._call(expression, one_camera=not per_limb)
         if isinstance(expression, Sum):
             return self._sum(expression)
         if isinstance(expression, Product):
@@ -66,31 +66,36 @@ class TypeResolver:
 
     def _sum(self, expression: Sum) -> Representation:
         parts = _each(self._resolve, expression.parts)
-        width = sum(part.width for part in parts)
-        if width > MAX_WIDTH:
-            raise _too_wide(width, expression.span)
+        within_limit(sum(part.width for part in parts), expression.span)
         return rep.direct_sum(parts)
 
     def _product(self, expression: Product) -> Representation:
         *leading, last = expression.factors
-        factors = _each(self._factor, [*leading, last])
+        per_limb = any(isinstance(factor, Named) and factor.name.text == "limbs" for factor in leading)
+        factors = _each(lambda factor: self._factor(factor, per_limb), [*leading, last])
         width = 1
         for factor in factors:
             width *= factor if isinstance(factor, int) else factor.width
-            if width > MAX_WIDTH:
-                raise _too_wide(width, expression.span)
+            within_limit(width, expression.span)
         result = factors[-1]
         if isinstance(result, int):
             helps = (f"write the number first: `{last} * {leading[0]}`",)
             message = f"the number `{last}` comes last"
             raise SpecError.of("SA305", message, span=last.span, helps=helps)
         for factor in reversed(factors[:-1]):
-            result = result.repeated(factor) if isinstance(factor, int) else factor.times(result)
+            if isinstance(factor, int):
+                result = result.repeated(factor)
+            elif factor.is_linear and result.is_linear:
+                result = factor.times(result)
+            else:
+                message = "a product with joint positions that are shifted is not linear"
+                helps = ("repeat them with a number or `history`, or give each limb's joints as a term",)
+                raise SpecError.of("SA310", message, span=expression.span, helps=helps)
         return result
 
-    def _factor(self, factor: TypeExpression) -> Representation | int:
+    def _factor(self, factor: TypeExpression, per_limb: bool) -> Representation | int:
         if not isinstance(factor, Count):
-            return self._resolve(factor)
+            return self._resolve(factor, per_limb=per_limb)
         if factor.value < 1:
             raise SpecError.of("SA305", "a type is repeated at least once", span=factor.span)
         return factor.value
@@ -103,20 +108,24 @@ class TypeResolver:
             whole = rep.vector(self.robot) if name == "vector" else rep.pseudovector(self.robot)
             return self._axes(whole, expression) if expression.selection else whole
         if name == "joints":
-            return self._subset(
-                rep.joints(self.robot, self.joint_order), self.joint_order, "joint", expression
-            )
+            return self.joints(expression, rep.joints(self.robot, self.joint_order))
         if name == "limbs":
             return self._subset(rep.limbs(self.robot), tuple(self.robot.limbs), "limb", expression)
-        if name in ("scalar", "pseudoscalar"):
-            if expression.selection:
-                message = f"`{name}` is a single number and has no parts"
-                raise SpecError.of("SA307", message, span=_cover(expression.selection))
-            return rep.scalar(self.robot) if name == "scalar" else rep.pseudoscalar(self.robot)
+        if name in _PLAIN and expression.selection:
+            message = f"`{name}` has no parts"
+            raise SpecError.of("SA307", message, span=_cover(expression.selection))
+        if name in _SIMPLE:
+            return _SIMPLE[name](self.robot)
+        if name == "rotation_6d":
+            return constructors.rotation_6d(self, expression)
         if name in USAGE:
             helps = (f"write it as {USAGE[name]}",)
             raise SpecError.of("SA305", f"`{name}` needs arguments", span=expression.span, helps=helps)
         raise _unknown_type(expression.name)
+
+    def joints(self, expression: Named, whole: Representation) -> Representation:
+        """The part of `whole`, a block of all joints, that `joints[…]` selects."""
+        return self._subset(whole, self.joint_order, "joint", expression)
 
     def _axes(self, whole: Representation, expression: Named) -> Representation:
         letters = [(letter, word, k) for word in expression.selection for k, letter in enumerate(word.text)]
@@ -169,69 +178,29 @@ class TypeResolver:
 
     # --- types with arguments ------------------------------------------------------------------------
 
-    def _call(self, expression: Call) -> Representation:
-        handlers: dict[str, Callable[[Call], Representation]] = {
-            "unsigned": self._unsigned,
-            "history": self._history,
-            "grid": self._grid,
-        }
-        handler = handlers.get(expression.name.text)
-        if handler is not None:
-            return handler(expression)
-        if expression.name.text in _PLAIN:
-            message = f"`{expression.name}` takes no arguments"
-            helps = (f"a slice is written in brackets: `{expression.name}[…]`",)
-            raise SpecError.of("SA305", message, span=expression.span, helps=helps)
-        raise _unknown_type(expression.name)
-
-    def _unsigned(self, expression: Call) -> Representation:
-        inner = positional(expression, ("type",))[0]
-        representation = self._resolve(inner)  # type: ignore[arg-type]
-        if not representation.joint_block:
-            message = f"`unsigned` is for joints, not for `{inner}`"
-            helps = ("gains, limits and temperatures are `unsigned(joints)`; a length is a `scalar`",)
-            raise SpecError.of("SA305", message, span=inner.span, helps=helps)
-        return representation.unsigned()
-
-    def _history(self, expression: Call) -> Representation:
-        count, inner = positional(expression, kinds=("number", "type"), options={"order": ("time", "term")})
-        if not isinstance(count, Count) or count.value < 1:
-            raise SpecError.of("SA305", "a history has at least one step", span=count.span)
-        representation = self._resolve(inner)  # type: ignore[arg-type]
-        if representation.width * count.value > MAX_WIDTH:
-            raise _too_wide(representation.width * count.value, expression.span)
-        if option(expression, "order", "time") == "time":
-            return representation.repeated(count.value)
-        return representation.interleaved(count.value)
-
-    def _grid(self, expression: Call) -> Representation:
-        size = positional(expression, kinds=("size",), options={"order": ("xy", "yx")}, required=("order",))[
-            0
-        ]
-        assert isinstance(size, Dimensions)
-        if min(size.nx, size.ny) < 1:
-            raise SpecError.of("SA305", f"the grid `{size}` has no points", span=size.span)
-        if size.nx * size.ny > MAX_WIDTH:
-            raise _too_wide(size.nx * size.ny, size.span)
-        order = option(expression, "order", "xy")
-        representation, element = rep.grid(self.robot, size.nx, size.ny, order)
-        if representation is None:
-            message = f"`{self.robot.group.elements[element]}` does not map this grid onto itself"
-            notes = ("it exchanges x with another axis, and the grid is not square",)
-            raise SpecError.of("SA306", message, span=size.span, notes=notes)
-        return representation
+    def _call(self, expression: Call, *, one_camera: bool) -> Representation:
+        name = expression.name
+        if name.text == "image":
+            return constructors.image(self, expression, one_camera=one_camera)
+        if name.text in CONSTRUCTORS:
+            return CONSTRUCTORS[name.text](self, expression)
+        if name.text in _PLAIN:
+            message = f"`{name}` takes no arguments"
+            raise SpecError.of("SA305", message, span=expression.span, helps=(f"write `{name}`",))
+        raise _unknown_type(name)
 
 
-_PLAIN = ("scalar", "pseudoscalar", "vector", "pseudovector", "joints", "limbs")
+_SIMPLE: dict[str, Callable[[Robot], Representation]] = {
+    "scalar": rep.scalar,
+    "pseudoscalar": rep.pseudoscalar,
+    "rotation_matrix": orientations.rotation_matrix,
+}
+_PLAIN = (*_SIMPLE, "vector", "pseudovector", "joints", "limbs", "rotation_6d")
 
 
 def _unknown_type(name: Word) -> SpecError:
-    helps = did_you_mean(name.text, [*_PLAIN, *USAGE])
+    helps = did_you_mean(name.text, dict.fromkeys((*_PLAIN, *USAGE)))
     return SpecError.of("SA301", f"unknown type `{name}`", span=name.span, helps=helps)
-
-
-def _too_wide(width: int, span: Span | None) -> SpecError:
-    return SpecError.of("SA309", f"this block has {width} numbers, more than {MAX_WIDTH}", span=span)
 
 
 def _cover(words: Sequence[Word]) -> Span | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TypeAlias
 
 from symaug.diagnostics import Span
@@ -58,14 +59,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Dimensions:
-    """The `17 x 11` of a grid."""
+    """The `17 x 11` of a grid, the `48 x 64 x 3` of an image."""
 
-    nx: int
-    ny: int
+    sizes: tuple[int, ...]
     span: Span | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.nx} x {self.ny}"
+        return " x ".join(map(str, self.sizes))
 
 
 @dataclass(frozen=True)
@@ -134,14 +134,21 @@ class Reflect:
 
 @dataclass(frozen=True)
 class Rotate:
-    """`rotate z by 180 deg`."""
+    """`rotate z by 180 deg`, `rotate z by 360/7 deg`: degrees over a divisor."""
 
     axis: str
     degrees: float
+    divisor: int = 1
     span: Span | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def turns(self) -> Fraction:
+        """The angle as a fraction of a full turn, exact for what was written."""
+        return Fraction(repr(self.degrees)) / (360 * self.divisor)
+
     def __str__(self) -> str:
-        return f"rotate {self.axis} by {self.degrees:g} deg"
+        divisor = f"/{self.divisor}" if self.divisor != 1 else ""
+        return f"rotate {self.axis} by {_number(self.degrees)}{divisor} deg"
 
 
 @dataclass(frozen=True)
@@ -189,7 +196,19 @@ class Flip:
         return f"flip {_join(self.patterns)}"
 
 
-Clause: TypeAlias = Reflect | Rotate | Swap | Rename | Flip
+@dataclass(frozen=True)
+class Shift:
+    """`shift *_hip by 90 deg`: these joint coordinates are moved by so much, after any flip."""
+
+    patterns: tuple[Word, ...]
+    amount: Quantity
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return f"shift {_join(self.patterns)} by {self.amount}"
+
+
+Clause: TypeAlias = "Reflect | Rotate | Swap | Rename | Flip | Shift"
 
 
 @dataclass(frozen=True)
@@ -246,9 +265,10 @@ class Quantity:
     value: float
     unit: str = ""
     span: Span | None = field(default=None, compare=False, repr=False)
+    unit_span: Span | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.value!r} {self.unit}".rstrip()
+        return f"{_number(self.value)} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -260,23 +280,52 @@ class Range:
     unit: str = ""
     relative: bool = False
     span: Span | None = field(default=None, compare=False, repr=False)
+    unit_span: Span | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         default = "default * " if self.relative else ""
-        return f"{default}{self.low!r}..{self.high!r} {self.unit}".rstrip()
+        return f"{default}{_number(self.low)}..{_number(self.high)} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True)
+class Extent:
+    """`x 0..0.3 m`, or without an axis `2..6 kg`, or one value, `5 kg`: from where to where a task reaches."""
+
+    axis: Word | None
+    range: Range
+    span: Span | None = field(default=None, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        axis = f"{self.axis} " if self.axis else ""
+        if self.range.low == self.range.high:
+            return f"{axis}{Quantity(self.range.low, self.range.unit)}"
+        return f"{axis}{self.range}"
 
 
 @dataclass(frozen=True)
 class TaskPattern:
-    """`fail(LF_*)` or `none`: a family of tasks."""
+    """`fail(LF_*)`, `payload(x 0..0.3 m, 2..6 kg)` or `none`: a family of tasks.
+
+    Attributes:
+        kind: its name, perhaps of a kind that there is not.
+        patterns: the joints of `fail`; of an unknown kind, all between the parentheses as one word.
+        extents: the ranges of `payload` and `command`.
+    """
 
     kind: Word
     patterns: tuple[Word, ...] = ()
+    extents: tuple[Extent, ...] = ()
     span: Span | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return f"{self.kind}({_join(self.patterns)})" if self.patterns else str(self.kind)
+        arguments = ", ".join(map(str, self.extents)) or _join(self.patterns)
+        return f"{self.kind}({arguments})" if arguments else str(self.kind)
 
 
 def _join(words: tuple[object, ...]) -> str:
     return " ".join(map(str, words))
+
+
+def _number(value: float) -> str:
+    """As people write it: `120` for 120.0, and every digit where there are digits."""
+    return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)

@@ -10,7 +10,7 @@ from typing import Any
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from symaug.diagnostics import Span, SpecError
+from symaug.diagnostics import Diagnostic, Span, SpecError
 from symaug.syntax import expressions as ast
 from symaug.syntax.source import Text
 from symaug.syntax.syntax_errors import explain
@@ -47,27 +47,34 @@ def parse_relation(text: Text) -> ast.Relation:
 
 def parse_quantity(text: Text) -> ast.Quantity:
     """`-0.4` or `20 deg` → value and unit as written."""
-    value, unit = [*_parse("number", text).children, ""][:2]
-    return ast.Quantity(_Builder(text).number(value), str(unit), text.span())
+    build = _Builder(text)
+    tokens: list[Any] = _parse("number", text).children
+    value, *unit = tokens
+    return ast.Quantity(build.number(value), "".join(unit), text.span(), build.unit_span(unit))
 
 
 def parse_range(text: Text) -> ast.Range:
     """`-180..180 deg`, `default * 0.5..1.5` → its ends."""
     build = _Builder(text)
-    parts = _parse("range", text).children
+    parts: list[Any] = _parse("range", text).children
     relative = isinstance(parts[0], Tree)
-    low, high, unit = [*parts[relative:], ""][:3]
-    value = ast.Range(build.number(low), build.number(high), str(unit), relative, text.span())
+    low, high, *unit = parts[relative:]
+    ends = build.number(low), build.number(high)
+    value = ast.Range(*ends, "".join(unit), relative, text.span(), build.unit_span(unit))
     if value.low > value.high:
-        span = build.between(low, high)
-        raise SpecError.of(
-            "SA105", f"the range `{low}..{high}` runs backwards", span=span, helps=(f"write `{high}..{low}`",)
-        )
+        raise SpecError([backwards(value, build.between(low, high))])
     return value
 
 
+def backwards(value: ast.Range, span: Span | None) -> Diagnostic:
+    """The diagnostic (SA105) for a range whose low end is above its high one."""
+    low, high = ast.Quantity(value.low), ast.Quantity(value.high)
+    message = f"the range `{low}..{high}` runs backwards"
+    return Diagnostic("SA105", message, span, helps=(f"write `{high}..{low}`",))
+
+
 def parse_tasks(text: Text) -> tuple[ast.TaskPattern, ...]:
-    """`fail(LF_*) + none` → its families of tasks."""
+    """`fail(LF_*) + payload(x 0..0.3 m, 2..6 kg)` → its families of tasks; ranges may still run backwards."""
     build = _Builder(text)
     return tuple(build.task(child) for child in _parse("tasks", text).children)
 
@@ -129,6 +136,9 @@ class _Builder:
             raise SpecError.of("SA104", f"the number `{token}` is too large", span=self.span(token))
         return value
 
+    def unit_span(self, unit: list[Any]) -> Span | None:
+        return self.span(unit[0]) if unit else None
+
     def integer(self, token: Any) -> int:
         if len(token) > 9:
             raise SpecError.of("SA104", f"the number `{token}` is too large", span=self.span(token))
@@ -164,10 +174,10 @@ class _Builder:
 
     def _dimensions(self, tree: Tree) -> Any:
         token: Any = tree.children[0]
-        nx, ny = (part.strip() for part in token.split("x"))
-        if max(len(nx), len(ny)) > 6:
+        sizes = [part.strip() for part in token.split("x")]
+        if max(map(len, sizes)) > 6:
             raise SpecError.of("SA104", f"the size `{token}` is too large", span=self.span(token))
-        return ast.Dimensions(int(nx), int(ny), self.span(tree))
+        return ast.Dimensions(tuple(map(int, sizes)), self.span(tree))
 
     def _option(self, tree: Tree) -> Any:
         key, value = tree.children
@@ -178,13 +188,23 @@ class _Builder:
         if tree.data == "reflect":
             return ast.Reflect(str(children[0]), span)
         if tree.data == "rotate":
-            return ast.Rotate(str(children[0]), self.number(children[1]), span)
+            divisor = self.integer(children[2]) if len(children) == 4 else 1
+            if divisor < 1:
+                raise SpecError.of("SA104", "an angle cannot be divided by 0", span=self.span(children[2]))
+            return ast.Rotate(str(children[0]), self.number(children[1]), divisor, span)
         if tree.data == "swap":
             cycles = tuple(ast.Cycle(self.words(cycle.children), self.span(cycle)) for cycle in children)
             return ast.Swap(cycles, span)
         if tree.data == "rename":
             return ast.Rename(self.word(children[0]), self.word(children[1]), span)
+        if tree.data == "shift":
+            patterns = [child for child in children if child.type == "PATTERN"]
+            return ast.Shift(self.words(patterns), self._amount(children[len(patterns) :]), span)
         return ast.Flip(self.words(children), span)
+
+    def _amount(self, tokens: list[Any]) -> ast.Quantity:
+        value, unit = [*tokens, ""][:2]
+        return ast.Quantity(self.number(value), str(unit), self.between(tokens[0], tokens[-1]))
 
     def relation_word(self, tree: Any) -> ast.RelationWord:
         powers = tuple(
@@ -194,5 +214,19 @@ class _Builder:
         return ast.RelationWord(powers, self.span(tree))
 
     def task(self, tree: Any) -> ast.TaskPattern:
-        kind, *patterns = tree.children
-        return ast.TaskPattern(self.word(kind), self.words(patterns), self.span(tree))
+        kind, *arguments = tree.children
+        extents = tree.data == "ranged"
+        patterns = () if extents else self.words(arguments)
+        ranges = tuple(map(self._extent, arguments)) if extents else ()
+        return ast.TaskPattern(self.word(kind), patterns, ranges, self.span(tree))
+
+    def _extent(self, tree: Any) -> ast.Extent:
+        tokens = {
+            role: [token for token in tree.children if token.type in types]
+            for role, types in (("axis", ("NAME",)), ("ends", ("SIGNED", "ENDLESS")), ("unit", ("UNIT",)))
+        }
+        axis, ends, unit = tokens["axis"], tokens["ends"], tokens["unit"]
+        low, high = (float(end) if end.type == "ENDLESS" else self.number(end) for end in (ends[0], ends[-1]))
+        span = self.between(ends[0], [*ends, *unit][-1])
+        values = ast.Range(low, high, "".join(unit), span=span, unit_span=self.unit_span(unit))
+        return ast.Extent(self.word(axis[0]) if axis else None, values, self.span(tree))

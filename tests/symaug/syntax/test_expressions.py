@@ -23,7 +23,7 @@ NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
 LEAVES = st.builds(ast.Named, NAMES, st.just(()) | SOME_PATTERNS)
 ARGUMENTS = st.one_of(
-    st.builds(ast.Dimensions, st.integers(0, 99), st.integers(0, 99)), st.builds(ast.Option, NAMES, NAMES)
+    st.builds(ast.Dimensions, st.lists(st.integers(0, 99), min_size=2, max_size=3).map(tuple)), st.builds(ast.Option, NAMES, NAMES)
 )
 
 
@@ -43,7 +43,17 @@ def larger(types: st.SearchStrategy) -> st.SearchStrategy:
 TYPES = st.recursive(LEAVES, larger, max_leaves=8)
 CLAUSES = st.one_of(
     st.builds(ast.Reflect, st.sampled_from("xyz")),
-    st.builds(ast.Rotate, st.sampled_from("xyz"), st.integers(-720, 720).map(float)),
+    st.builds(
+        ast.Rotate,
+        st.sampled_from("xyz"),
+        st.integers(-720, 720).map(float) | NUMBERS,
+        st.integers(1, 99),
+    ),
+    st.builds(
+        ast.Shift,
+        st.lists(PATTERNS.filter(lambda word: word.text != "by"), min_size=1, max_size=3).map(tuple),
+        st.builds(ast.Quantity, NUMBERS, st.sampled_from(["", "deg", "m"])),
+    ),
     st.builds(ast.Swap, st.lists(st.builds(ast.Cycle, SOME_PATTERNS), min_size=1, max_size=3).map(tuple)),
     st.builds(ast.Rename, PATTERNS, PATTERNS),
     st.builds(ast.Flip, SOME_PATTERNS),
@@ -81,7 +91,28 @@ def test_ranges_round_trip(a, b, unit, relative):
     assert parser.parse_range(text(str(tree))) == tree
 
 
-@given(st.lists(st.builds(ast.TaskPattern, NAMES, st.just(()) | SOME_PATTERNS), min_size=1, max_size=3))
+UNITS = st.sampled_from(["", "m", "kg", "rad/s", "lb"])
+ENDS = NUMBERS | st.sampled_from([float("inf"), float("-inf")])
+EXTENTS = st.builds(ast.Extent, st.none() | NAMES, st.builds(ast.Range, ENDS, ENDS, UNITS))
+TASKS = st.one_of(
+    st.builds(ast.TaskPattern, st.just(ast.Word("fail")), st.just(()) | SOME_PATTERNS),
+    st.builds(
+        ast.TaskPattern,
+        st.sampled_from(["payload", "command"]).map(ast.Word),
+        st.just(()),
+        st.lists(EXTENTS, max_size=4).map(tuple),
+    ),
+    st.builds(
+        ast.TaskPattern,
+        st.sampled_from(["none", "failure", "payload2", "x"]).map(ast.Word),
+        st.sampled_from(["", "LF_* {A,B}", "x 0..1, 2 kg", "+"]).map(
+            lambda raw: (ast.Word(raw),) if raw else ()
+        ),
+    ),
+)
+
+
+@given(st.lists(TASKS, min_size=1, max_size=3))
 def test_tasks_round_trip(tasks):
     assert parser.parse_tasks(text(" + ".join(map(str, tasks)))) == tuple(tasks)
 
