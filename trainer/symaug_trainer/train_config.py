@@ -63,7 +63,7 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
             lstm_width=64,
             mlp_widths=(64,),
             normalize=True,
-            epochs=4,
+            epochs=2,
             gamma=0.98,
             desired_kl=0.02,
             entropy=0.002,

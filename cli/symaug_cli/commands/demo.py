@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-_TASK, _SPEC = "anymal_d/velocity/joint_failure", "anymal_d/velocity"
+_TASK, _SPEC = "anymal_d/position/joint_failure", "anymal_d/position"
 
 
 def demo_command(
@@ -17,10 +17,10 @@ def demo_command(
         Path | None, typer.Option(help="Folder of the run; runs/demo-TIME without it.", show_default=False)
     ] = None,
 ) -> None:
-    """Compile, validate, train, evaluate and report: ANYmal D learns to walk with dead joints of its left
-    front leg.
+    """Compile, validate, train, evaluate and report: ANYmal D learns to walk to a target while joints of its
+    left front leg are dead.
 
-    Then it is asked to walk with each of its twelve joints dead: nine of them it has never seen fail.
+    Then it is asked to do so with each of its twelve joints dead: nine of them it has never seen fail.
 
     \b
     [bold]Examples[/bold]
