@@ -11,6 +11,7 @@ from symaug_cli.console import table
 
 if TYPE_CHECKING:
     from symaug.checks.report import Report
+    from symaug.semantics.task_orbits import TaskOrbits
     from symaug_trainer.evaluation import Evaluation
 
 _STATUS = {
@@ -29,6 +30,16 @@ def validation_table(report: Report) -> Table:
     made.columns[-1].no_wrap = False
     for name, status, violation, tolerance, detail in report.rows():
         made.add_row(name, _STATUS[status], violation, tolerance, escape(detail))
+    return made
+
+
+def task_table(tasks: TaskOrbits) -> Table:
+    """One line an orbit of test tasks or a test range: what reaches it, by which elements."""
+    made = table("test tasks", "reached from", "by")
+    for column in made.columns:
+        column.no_wrap, column.overflow = False, "fold"
+    for row in tasks.rows():
+        made.add_row(*map(escape, row))
     return made
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from symaug.checks.algebra import check_algebra
 from symaug.checks.report import CheckResult, Report, skipped
+from symaug.checks.tasks import check_tasks
 from symaug.compiler.compile import compile_spec
 from symaug.compiler.program import Program
 from symaug.diagnostics import SpecError, UserError
@@ -39,6 +40,8 @@ def validate(spec_or_robot: str | Path, *, samples: int = SAMPLES, seed: int = 0
         raise UserError.of("SA605", f"a check needs at least 1 sample, not {samples}")
     subject, robot, program = _resolve(spec_or_robot)
     checks = check_algebra(robot, program)
+    if program is not None and program.tasks is not None:
+        checks.append(check_tasks(program.tasks))
     return Report(subject, (*checks, *_physics(robot, samples, seed)), seed)
 
 

@@ -13,7 +13,9 @@ from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
 from symaug.semantics.representations import Representation, direct_sum
 from symaug.semantics.resets import resolve_resets
 from symaug.semantics.robot import Robot, load_robot_of_spec
-from symaug.semantics.tasks import TaskOrbits, resolve_tasks, task_orbits
+from symaug.semantics.task_kinds import Task
+from symaug.semantics.task_orbits import TaskOrbits, task_orbits
+from symaug.semantics.tasks import resolve_tasks
 from symaug.semantics.types import TypeResolver
 from symaug.shipped import display_path, find_spec, robots_dir, specs_dir
 from symaug.syntax.blocks import block_texts, group_texts
@@ -138,7 +140,7 @@ def _tasks(
 ) -> TaskOrbits | None:
     if loaded.document.tasks is None:
         return None
-    resolved: dict[str, tuple[str, ...]] = {}
+    resolved: dict[str, tuple[Task, ...]] = {}
     for role in ("train", "test"):
         text = loaded.source.get("tasks", role)
         if text is None:
@@ -148,8 +150,7 @@ def _tasks(
         except SpecError as error:
             problems += error.diagnostics
             continue
-        if robot and order:
-            resolved[role] = resolve_tasks(patterns, order, problems)
+        resolved[role] = resolve_tasks(patterns, order, problems)
     return task_orbits(resolved["train"], resolved["test"], robot) if robot and len(resolved) == 2 else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symaug.diagnostics import Diagnostic, SpecError
 from symaug.semantics.selection import expand_names, select_names
-from symaug.semantics.units import si_factor
+from symaug.semantics.units import Dimension, si_factor
 from symaug.syntax.documents import Loaded, RobotDocument
 from symaug.syntax.expressions import Word
 from symaug.syntax.parser import parse_names, parse_quantity
@@ -169,7 +169,7 @@ def _rest_position(text: Text | None, problems: list[Diagnostic]) -> float | Non
         return None
     try:
         quantity = parse_quantity(text)
-        return quantity.value * si_factor(quantity)
+        return quantity.value * si_factor(quantity, Dimension.ANGLE, Dimension.LENGTH)
     except SpecError as error:
         problems += error.diagnostics
         return None

@@ -25,7 +25,7 @@ EXAMPLES = {
     "relation": "`sagittal^2 = e`",
     "number": "`-0.4` or `20 deg`",
     "range": "`-0.5..0.5` or `default * 0.5..1.5`",
-    "tasks": "`fail(LF_*)`",
+    "tasks": "`fail(LF_*) + payload(x 0..0.3 m, 2..6 kg)`",
     "names": "`{LF,RF}_HAA LH_HAA`",
 }
 _DESCRIPTIONS = {
@@ -33,6 +33,8 @@ _DESCRIPTIONS = {
     "UNIT": "a unit",
     "INT": "a whole number",
     "SIGNED": "a number",
+    "ENDLESS": "`inf`",
+    "ARGUMENTS": "arguments",
     "DIMENSIONS": "a size such as `17 x 11`",
     "NAME": "a name",
     "PATTERN": "a name or pattern",
@@ -64,7 +66,9 @@ def explain(error: UnexpectedInput, start: str, text: Text, lark: Lark) -> SpecE
     found = value[begin:end]
     keywords = sorted({str(t.pattern.value) for t in lark.terminals if str(t.pattern.value).isalpha()})
     slip = _usual_slip(start, value, begin, found)
-    close = [f"did you mean `{word}`?" for word in nearest(found, keywords, 1) if start == "generator"]
+    close = [
+        f"did you mean `{word}`?" for word in nearest(found, keywords, 1) if start in ("generator", "range")
+    ]
     label = f"expected {_listed(expected)}" if expected else ""
     message = f"unexpected `{found}` in a {noun}"
     hints = (slip,) if slip else tuple(close) or helps
@@ -119,15 +123,13 @@ def _usual_slip(start: str, value: str, place: int, found: str) -> str:
         return "names are separated by blanks; commas stand only inside braces, as in `{LF,RF}_HAA`"
     if found == "," and value.count("[", 0, place) > value.count("]", 0, place):
         return "names are separated by blanks: `joints[LF_* RF_*]`"
-    if (
-        found == ","
-        and value.count("(", 0, place) > value.count(")", 0, place)
-        and start in ("generator", "tasks")
-    ):
+    if found == "," and start == "generator" and value.count("(", 0, place) > value.count(")", 0, place):
         return "names are separated by blanks: `(LF RF)`"
+    if start == "tasks":
+        return _slip_in_tasks(value[:place], found)
     if start == "generator" and found == "(":
         return "clauses are separated by commas: `reflect y, swap (LF RF), flip *_HAA`"
-    if start == "generator" and found in ("reflect", "rotate", "swap", "flip", "rename"):
+    if start == "generator" and found in ("reflect", "rotate", "swap", "flip", "rename", "shift"):
         return "clauses are separated by commas: `reflect y, swap (LF RF), flip *_HAA`"
     if start in ("type",) and found == "-":
         return "types have no minus: the signs follow from the kind, as in `pseudovector`"
@@ -135,4 +137,17 @@ def _usual_slip(start: str, value: str, place: int, found: str) -> str:
         return "the ends of a range are joined by two dots: `-0.5..0.5`"
     if start == "relation" and found in ("1", "I", "id"):
         return "the identity is written `e`"
+    return ""
+
+
+def _slip_in_tasks(before: str, found: str) -> str:
+    kind, opened, arguments = before.rpartition("+")[2].partition("(")
+    if not opened or ")" in arguments:
+        return "tasks are joined by `+`: `fail(LF_*) + none`" if found in ",;&|" or before.strip() else ""
+    if kind.strip() == "fail":
+        return "names are separated by blanks: `fail(LF_* RF_*)`" if found == "," else ""
+    if found in ("-", ":", "to") or arguments.rstrip().endswith(" to"):
+        return "the ends of a range are joined by two dots: `0..0.3`"
+    if re.search(r"\d", arguments.rpartition(",")[2]) and _WORD.fullmatch(found):
+        return "ranges are separated by commas: `x 0..0.3 m, y 0..0.2 m`"
     return ""

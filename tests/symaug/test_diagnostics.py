@@ -31,6 +31,8 @@ class Case:
 
 FLIP_HAA = "flip *_HAA"
 SWAP = "swap (LF RF)(LH RH)"
+TRAIN = "train: fail(LF_*)"
+PAYLOAD = "train: payload(x 0..0.3 m, 2..6 kg)"
 NO_RELATIONS = (ROBOT[ROBOT.index("  relations:") :], "")
 CASES = [
     # --- SA0xx: files, YAML, structure -----------------------------------------------------------------
@@ -108,12 +110,17 @@ CASES = [
         "has a wildcard",
         "spell the names",
     ),
-    Case(
-        "SA104", "-180..180 deg", "-180..180 degrees", "-180..180 degrees", "unknown unit `degrees`", "`deg`"
-    ),
+    Case("SA104", "-180..180 deg", "-180..180 degrees", "degrees", "unknown unit `degrees`", "`deg`"),
     Case("SA104", "-180..180 deg", "-1e999..180 deg", "-1e999", "the number `-1e999` is too large"),
-    Case("SA104", "0.5..1.5", "0.5..1.5 rad", "default * 0.5..1.5 rad", "has no unit"),
+    Case("SA104", "0.5..1.5", "0.5..1.5 rad", "rad", "has no unit"),
     Case("SA105", "-180..180 deg", "180..-180 deg", "180..-180", "runs backwards", "`-180..180`"),
+    Case("SA106", "-180..180 deg", "-1..1 m", "m", "an angle cannot be given in `m`", "`rad` or `deg`"),
+    Case("SA106", "{x: -0.5..0.5, y", "{x: -9..9 deg/s, y", "deg/s", "a speed cannot be given", "`m/s`"),
+    Case(
+        "SA106", '"*F_KFE": -0.8', '"*F_KFE": -0.8 kg', "kg", "an angle or a length cannot be given in `kg`"
+    ),
+    Case("SA106", TRAIN, PAYLOAD.replace("6 kg", "6 rad"), "rad", "a mass cannot be given in `rad`", "`kg`"),
+    Case("SA106", TRAIN, "train: command(x 0..1 rad/s)", "rad/s", "a speed cannot be given in `rad/s`"),
     # --- SA2xx: robot, symmetry, group ---------------------------------------------------------------------
     Case(
         "SA201", '_{HAA,HFE,KFE}"', '_{HAA,HFE,KFE} LF_KFE"', "LF_KFE", "the joint `LF_KFE` is listed twice"
@@ -207,7 +214,42 @@ CASES = [
     ),
     # --- SA4xx: tasks and resets ---------------------------------------------------------------------------
     Case("SA401", "train: fail(LF_*)", "train: fial(LF_*)", "fial", "unknown task `fial`", "`fail`"),
-    Case("SA401", "train: fail(LF_*)", "train: fail", "fail", "does not say which joints"),
+    Case("SA401", TRAIN, "train: paylod(2..6 kg)", "paylod", "unknown task `paylod`", "`payload`"),
+    Case("SA101", TRAIN, "train: fail(LF_*, RF_*)", ",", "unexpected `,`", "`fail(LF_* RF_*)`"),
+    Case("SA101", TRAIN, "train: fail(LF_*), none", ",", "unexpected `,`", "joined by `+`"),
+    Case("SA101", TRAIN, PAYLOAD.replace("0..0.3", "0-0.3"), "-", "unexpected `-`", "two dots"),
+    Case("SA101", TRAIN, PAYLOAD.replace("0..0.3", "0 to 0.3"), "0", "unexpected `0`", "two dots"),
+    Case("SA101", TRAIN, PAYLOAD.replace("m, 2", "m y 2"), "y", "unexpected `y`", "separated by commas"),
+    Case("SA104", TRAIN, PAYLOAD.replace("kg", "lb"), "lb", "unknown unit `lb`", "`kg`"),
+    Case("SA105", TRAIN, PAYLOAD.replace("2..6", "6..2"), "6..2 kg", "`6..2` runs backwards", "`2..6`"),
+    Case("SA403", TRAIN, "train: fail", "fail", "does not say which joints", "`fail(LF_*)`"),
+    Case("SA403", TRAIN, "train: payload", "payload", "does not say which range", "`payload(x 0..0.3 m"),
+    Case("SA403", TRAIN, "train: none(LF_*)", "LF_*", "`none` takes no arguments", "write `none`"),
+    Case("SA404", TRAIN, PAYLOAD.replace("x", "yaw"), "yaw", "a payload has no axis `yaw`"),
+    Case("SA404", TRAIN, PAYLOAD.replace("2..6", "mass 2..6"), "mass", "no axis `mass`", "without an axis"),
+    Case(
+        "SA404", TRAIN, PAYLOAD.replace("x ", ""), "0..0.3 m", "does not say along which axis", "`x 0..0.3 m`"
+    ),
+    Case("SA404", TRAIN, "train: command(0..1 rad/s)", "0..1 rad/s", "along which axis", "`roll 0..1 rad/s`"),
+    Case("SA404", TRAIN, "train: command(0..1)", "0..1", "does not say along which axis", "`x 0..1`"),
+    Case("SA405", TRAIN, PAYLOAD.replace("2..6", "x 1 m, 2..6"), "x 1 m", "the axis `x` is given twice"),
+    Case("SA405", TRAIN, PAYLOAD.replace("kg)", "kg, 7 kg)"), "7 kg", "the mass is given twice"),
+    Case(
+        "SA406",
+        TRAIN,
+        "train: payload(x 0..0.3 m)",
+        "payload(x 0..0.3 m)",
+        "does not say the mass",
+        "`payload(x 0..0.3 m, 2..6 kg)`",
+    ),
+    Case("SA407", TRAIN, PAYLOAD.replace("2..6", "-2..6"), "-2..6 kg", "a mass cannot be negative"),
+    Case("SA407", TRAIN, PAYLOAD.replace("2..6", "2..inf"), "2..inf kg", "a mass cannot be infinite"),
+    Case("SA407", TRAIN, PAYLOAD.replace("0..0.3", "inf"), "inf m", "nothing lies at `inf`", "`0..inf`"),
+    Case("SA407", TRAIN, "train: command(x 0..inf)", "0..inf", "a speed cannot be infinite"),
+    Case(
+        "SA408", TRAIN, "train: " + "payload(1) + " * 100 + "payload(2)", "payload(2)", "at most 100 ranges"
+    ),
+    Case("SA409", "-180..180 deg", "default * 0..2", "default * 0..2", "`base_yaw` has no default", "`0..2`"),
     Case("SA402", "  base_yaw:", "  base_jaw:", "base_jaw", "nothing called `base_jaw`", "`base_yaw`"),
 ]
 
@@ -268,4 +310,5 @@ def test_all_mistakes_of_both_documents_come_in_one_run_sorted_by_place(tmp_path
         ("SA202", "robot.yaml", 14),
         ("SA101", "walk.yaml", 14),
         ("SA105", "walk.yaml", 18),
+        ("SA401", "walk.yaml", 22),
     ]
