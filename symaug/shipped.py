@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from symaug.diagnostics import Span, SpecError, did_you_mean
 
 _PACKAGE = Path(__file__).resolve().parent
+_ENDINGS = ((".yaml", ".yml", ".json"), (".xml", ".urdf", ".mjcf"))
+"""Endings that one may write for another: of documents, and of models."""
 
 
 def _shipped_folder(name: str) -> Path:
@@ -26,12 +29,19 @@ def specs_dir() -> Path:
 
 def list_robots() -> list[str]:
     """Names of the shipped robots, sorted: `["anymal_d", ...]`."""
-    return sorted(path.parent.name for path in robots_dir().glob("*/robot.yaml"))
+    return _robots_in(robots_dir())
 
 
 def list_specs() -> list[str]:
     """Names of the shipped specs, sorted: `["anymal_d/position", "anymal_d/velocity", ...]`."""
-    folder = specs_dir()
+    return _specs_in(specs_dir())
+
+
+def _robots_in(folder: Path) -> list[str]:
+    return sorted(path.parent.name for path in folder.glob("*/robot.yaml"))
+
+
+def _specs_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.yaml"))
 
 
@@ -50,13 +60,14 @@ def find_spec(name_or_path: str | Path, *, near: Path | None = None, span: Span 
         for candidate in ([near.parent / text] if near else []) + [Path(text)]:
             if _is_file(candidate):
                 return candidate
+    above = [folder / "specs" for folder in near.resolve().parents] if near else []
+    folders = (*above, Path("specs"), specs_dir())
     if not _is_path(text):
-        above = [folder / "specs" for folder in near.resolve().parents] if near else []
-        for folder in (*above, Path("specs"), specs_dir()):
+        for folder in folders:
             candidate = folder / f"{text}.yaml"
             if _is_file(candidate):
                 return candidate
-    raise _not_found("spec", text, list_specs(), span)
+    raise _not_found("spec", text, [name for folder in folders for name in _specs_in(folder)], near, span)
 
 
 def find_robot(name_or_path: str | Path, *, near: Path | None = None, span: Span | None = None) -> Path:
@@ -71,16 +82,16 @@ def find_robot(name_or_path: str | Path, *, near: Path | None = None, span: Span
     """
     text = str(name_or_path)
     bases = ([*near.resolve().parents] if near else []) + [Path()]
+    folders = [*(base / "robots" for base in bases), robots_dir()]
     if _is_path(text):
         candidates = [base / text for base in ([near.parent] if near else []) + [Path()]]
         candidates += [candidate / "robot.yaml" for candidate in candidates]
     else:
-        candidates = [base / "robots" / text / "robot.yaml" for base in bases]
-        candidates.append(robots_dir() / text / "robot.yaml")
+        candidates = [folder / text / "robot.yaml" for folder in folders]
     for candidate in candidates:
         if _is_file(candidate):
             return candidate
-    raise _not_found("robot", text, list_robots(), span)
+    raise _not_found("robot", text, [name for folder in folders for name in _robots_in(folder)], near, span)
 
 
 def display_path(path: Path) -> str:
@@ -102,7 +113,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _not_found(kind: str, text: str, known: list[str], span: Span | None) -> SpecError:
+def _not_found(kind: str, text: str, known: list[str], near: Path | None, span: Span | None) -> SpecError:
     if not _is_path(text):
         helps = (*did_you_mean(text, known), f"or give the path of a {kind} document")
         return SpecError.of("SA010", f"no {kind} named `{text}`", span=span, helps=helps)
@@ -112,4 +123,18 @@ def _not_found(kind: str, text: str, known: list[str], span: Span | None) -> Spe
         is_folder = False
     if is_folder:
         return SpecError.of("SA001", f"`{text}` is a folder, not a {kind} document", span=span)
-    return SpecError.of("SA010", f"there is no file `{text}`", span=span, helps=did_you_mean(text, known))
+    beside = [name for base in ([near.parent] if near else []) + [Path()] for name in files_like(base, text)]
+    return SpecError.of("SA010", f"there is no file `{text}`", span=span, helps=did_you_mean(text, beside))
+
+
+def files_like(base: Path, text: str) -> list[str]:
+    """The files that a path from `base`, such as `models/quad.xml`, may be meant for: what lies in its folder
+    and has an ending like it, written as it is.
+    """
+    given = Path(text)
+    alike = next((group for group in _ENDINGS if given.suffix in group), ())
+    try:
+        names = sorted(os.listdir(base / given.parent))
+    except (OSError, ValueError):  # no such folder, or a name that no file system takes
+        return []
+    return [(given.parent / name).as_posix() for name in names if Path(name).suffix in alike]

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 import mujoco
 
-from symaug.diagnostics import UserError
+from symaug.diagnostics import UserError, did_you_mean
+from symaug.shipped import files_like
 
 _ONE_DOF = (mujoco.mjtJoint.mjJNT_HINGE, mujoco.mjtJoint.mjJNT_SLIDE)
 _FLOORS = (mujoco.mjtGeom.mjGEOM_PLANE, mujoco.mjtGeom.mjGEOM_HFIELD)
@@ -40,7 +41,8 @@ def load_model(path: Path, joints: Collection[str]) -> LoadedModel:
         UserError: SA602 when the file is missing or MuJoCo cannot make a model of it.
     """
     if not path.is_file():
-        raise UserError.of("SA602", f"there is no model file `{path}`")
+        helps = did_you_mean(path.name, files_like(path.parent, path.name))
+        raise UserError.of("SA602", f"there is no model file `{path}`", helps=helps)
     try:
         spec, held = _parse(path, joints, with_meshes=True)
         return LoadedModel(spec.compile(), held)

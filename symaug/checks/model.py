@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -57,20 +58,24 @@ class ModelView:
         return float(np.linalg.norm(points.max(axis=0) - points.min(axis=0))) or 1.0
 
     @classmethod
-    def of(cls, robot: Robot, model: mujoco.MjModel) -> ModelView:
+    def of(cls, robot: Robot, model: mujoco.MjModel, held: Sequence[str] = ()) -> ModelView:
         """View `model` as `robot`.
+
+        Args:
+            robot: whose joints are looked for.
+            model: where.
+            held: joints that were taken out of the model; a declared one may be a misspelling of one of them.
 
         Raises:
             UserError: SA601 when a declared joint is missing, when the model moves joints that the robot
-            document
-                does not name, or when it has ball joints or more than one free joint.
+                document does not name, or when it has ball joints or more than one free joint.
         """
         types = model.jnt_type
         ids = np.flatnonzero(np.isin(types, _ONE_DOF))
         names = tuple(model.joint(int(i)).name for i in ids)
         missing = [name for name in robot.joints if name not in names]
         if missing:
-            helps = tuple(line for name in missing[:3] for line in did_you_mean(name, names))
+            helps = tuple(line for name in missing[:3] for line in did_you_mean(name, (*names, *held)))
             raise UserError.of("SA601", f"the model has no joint {_quoted(missing)}", helps=helps)
         extra = [name for name in names if name not in robot.joints]
         if extra:

@@ -43,7 +43,7 @@ def check_physics(robot: Robot, samples: int, seed: int) -> list[CheckResult]:
 
 def _check(robot: Robot, model: Path, samples: int, seed: int) -> list[CheckResult]:
     loaded = load_model(model, robot.joints)
-    view = ModelView.of(robot, loaded.model)
+    view = ModelView.of(robot, loaded.model, loaded.held)
     rng = np.random.default_rng(seed)
     geometry = check_geometry(view, robot, rng, samples)
     results = [_describe(view, loaded), *geometry.results]
