@@ -49,7 +49,7 @@ class Joint:
 def check_lines(robot: str, joints: list[Joint], folder: Path, *edits: Edit, floating: bool) -> Report:
     """Validate the shipped document of `robot`, with `edits`, against the stand-in model of `joints`."""
     shutil.copytree(robots_dir() / robot, folder, dirs_exist_ok=True)
-    (folder / "published.xml").write_text(_mjcf(joints, floating))
+    (folder / "published.xml").write_text(stand_in(joints, floating=floating))
     document = folder / "robot.yaml"
     text = "".join(line for line in document.read_text().splitlines(True) if not line.startswith("model:"))
     for old, new in (*edits, (f"robot: {robot}\n", f"robot: {robot}\nmodel: published.xml\n")):
@@ -81,7 +81,8 @@ def depth_first(joints: list[Joint], parent: str | None = None) -> Iterator[str]
             yield from depth_first(joints, joint.name)
 
 
-def _mjcf(joints: list[Joint], floating: bool) -> str:
+def stand_in(joints: list[Joint], *, floating: bool) -> str:
+    """The MJCF of the joint tree, its bodies named like the joints that move them."""
     base = "<freejoint/>" if floating else ""
     return (
         "<mujoco><compiler angle='radian'/><worldbody><body name='base'>"

@@ -216,6 +216,16 @@ def test_both_settings_have_the_papers_123_numbers(task):
     assert (action.index[start + 2], action.sign[start + 2]) == (start + 2, -1)
 
 
+def test_rough_ground_adds_a_scan_whose_left_and_right_change_places():
+    space = symaug.compile("g1/velocity_rough").space("observations/policy")
+    scan = space.terms[-1]
+    assert (scan.name, scan.start, space.width) == ("height_scan", 123, 310)
+    action = space.action("sagittal")
+    # 17 points along x, then the next y: the first row is read from the last of 11 rows
+    assert action.index[scan.start : scan.start + 17] == tuple(range(123 + 170, 310))
+    assert set(action.sign[scan.start :]) == {1}
+
+
 @pytest.mark.parametrize("task", ["velocity", "position"])
 def test_the_left_hip_teaches_the_right_hip(task):
     tasks = symaug.compile(f"g1/{task}").tasks

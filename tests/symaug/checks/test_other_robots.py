@@ -105,22 +105,28 @@ LEG = """
 
 
 def crawler(tmp_path, generators):
-    legs = "".join(
-        LEG.format(leg=leg, x=x, y=y, yaw=yaw, mass=mass, damping=damping)
-        for leg, x, y, yaw, mass, damping in (
-            ("A", 0.2, 0, 0, 0.3, 0.1),
-            ("B", 0, 0.2, 90, 0.4, 0.3),
-            ("C", -0.2, 0, 180, 0.3, 0.1),
-            ("D", 0, -0.2, 270, 0.3, 0.2),
-        )
+    legs = (
+        ("A", 0.2, 0, 0, 0.3, 0.1),
+        ("B", 0, 0.2, 90, 0.4, 0.3),
+        ("C", -0.2, 0, 180, 0.3, 0.1),
+        ("D", 0, -0.2, 270, 0.3, 0.2),
     )
-    motors = "".join(f"<motor joint='{leg}_{joint}'/>" for leg in "ABCD" for joint in ("hip", "knee"))
+    return on_legs(tmp_path, legs, generators)
+
+
+def on_legs(tmp_path, legs, generators):
+    """A round base on legs (name, x, y, yaw in deg, mass, damping), each of a hip and a knee."""
+    names = [name for name, *_ in legs]
+    keys = ("leg", "x", "y", "yaw", "mass", "damping")
+    bodies = "".join(LEG.format(**dict(zip(keys, leg, strict=True))) for leg in legs)
+    motors = "".join(f"<motor joint='{leg}_{joint}'/>" for leg in names for joint in ("hip", "knee"))
     mjcf = (
         "<mujoco><worldbody><body name='base' pos='0 0 1'><freejoint/>"
-        f"<geom type='cylinder' size='.2 .05' mass='4'/>{legs}</body></worldbody>"
+        f"<geom type='cylinder' size='.2 .05' mass='4'/>{bodies}</body></worldbody>"
         f"<actuator>{motors}</actuator></mujoco>"
     )
-    return write(tmp_path, mjcf, "{A,B,C,D}_{hip,knee}", {leg: f"{leg}_*" for leg in "ABCD"}, generators)
+    joints = f"{{{','.join(names)}}}_{{hip,knee}}"
+    return write(tmp_path, mjcf, joints, {leg: f"{leg}_*" for leg in names}, generators)
 
 
 def test_quarter_turns_form_a_cyclic_group_with_reflections(tmp_path):
@@ -134,6 +140,43 @@ def test_quarter_turns_form_a_cyclic_group_with_reflections(tmp_path):
         report.check(f"dynamics/{name}").violation < 1e-10 for name in ("bias forces", "step", "contact step")
     )
     assert "damping (N m s)" in " ".join(report.check("dynamics/as published").breakdown)
+
+
+def around(names):
+    """Legs at equal angles about the base; one is heavier, which the twin evens out."""
+    step = 2 * math.pi / len(names)
+    return [
+        (
+            leg,
+            0.2 * math.cos(k * step),
+            0.2 * math.sin(k * step),
+            math.degrees(k * step),
+            0.3 + 0.1 * (k == 1),
+            0.1,
+        )
+        for k, leg in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize(
+    "names, turn, order", [("ABC", "rotate z by 120 deg", 3), ("ABCDEF", "rotate z by 60 deg", 6)]
+)
+def test_turns_that_mix_the_axes_of_a_floating_base(tmp_path, names, turn, order):
+    path = on_legs(tmp_path, around(names), {"turn": f"{turn}, swap ({' '.join(names)})"})
+    report = validate(path)
+    assert report.ok, report.failures()
+    assert load_robot_symmetry(path).group.order == order
+    for name in ("geometry/joint axes", "dynamics/mass matrix", "dynamics/bias forces", "dynamics/step"):
+        assert report.check(name).violation < 1e-12
+    touching = report.check("dynamics/contact step")
+    assert touching.status == "pass" and touching.violation < 1e-9
+
+
+def test_a_turn_by_a_third_the_wrong_way_round_is_found(tmp_path):
+    path = on_legs(tmp_path, around("ABC"), {"turn": "rotate z by 120 deg, swap (C B A)"})
+    report = validate(path)
+    assert report.check("geometry/joint anchors").status == "fail"
+    assert report.check("dynamics/step").status == "fail"
 
 
 def test_a_turn_the_wrong_way_round_is_found(tmp_path):
