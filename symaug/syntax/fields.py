@@ -6,13 +6,10 @@ The compiler looks at the text alone; the formatter and the JSON Schema for edit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 Kind = Literal["name", "path", "names", "number", "range", "type", "generator", "relation", "tasks"]
 """`name` and `path` are plain text; every other kind is a start rule of the grammar."""
-
-MARK = "x-symaug"
-"""The key under which a JSON Schema made from the models says the kind of a text."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +17,6 @@ class Written:
     """Marks a text in a model with its kind."""
 
     kind: Kind
-
-    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
-        return {**handler(core_schema), MARK: self.kind}
 
 
 Name = Annotated[str, Written("name")]

@@ -1,0 +1,1 @@
+"""What surrounds the compiler: formatter, comparison, schemas and colours for editors, drawings."""
