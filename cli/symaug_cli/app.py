@@ -17,9 +17,12 @@ from typer.core import TyperGroup
 from symaug.diagnostics import Diagnostic, UserError
 from symaug_cli.commands.compile import compile_command
 from symaug_cli.commands.demo import demo_command
+from symaug_cli.commands.diff import diff_command
 from symaug_cli.commands.evaluate import evaluate_command
 from symaug_cli.commands.explain import explain_command
+from symaug_cli.commands.fmt import fmt_command
 from symaug_cli.commands.report import report_command
+from symaug_cli.commands.schema import schema_command
 from symaug_cli.commands.show import show_command
 from symaug_cli.commands.train import train_command
 from symaug_cli.commands.validate import validate_command
@@ -122,6 +125,9 @@ for _name, _function in (
     ("compile", compile_command),
     ("validate", validate_command),
     ("show", show_command),
+    ("diff", diff_command),
+    ("fmt", fmt_command),
+    ("schema", schema_command),
     ("explain", explain_command),
     ("train", train_command),
     ("evaluate", evaluate_command),

@@ -1,7 +1,8 @@
-"""One line for a group element: how the base moves, which limbs change places, which joints change sign."""
+"""A group element in one line: how the base moves, which limbs change places, what joints change."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,18 +21,43 @@ def draw_element(robot: Robot, element: str) -> str:
         joint for joint, sign in zip(robot.joints, robot.joint_actions[element].sign, strict=True) if sign < 0
     }
     parts.append(" ".join(f"−{name}" for name in _grouped(robot, negative)))
+    offsets = zip(robot.joints, robot.joint_actions[element].offset, strict=True)
+    parts.append(" ".join(f"{joint}{offset:+.3g}" for joint, offset in offsets if offset))
     return "    ".join(part for part in parts if part) or "nothing moves"
 
 
-def _motion(matrix: Sequence[Sequence[int]]) -> str:
-    """Where the axes that move go: column j of the matrix is the image of axis j."""
+def _motion(matrix: Sequence[Sequence[float]]) -> str:
+    """Where the axes that move go, `y → −y`; a turn or mirror in words when they do not go to axes."""
     moved = []
-    for axis, name in enumerate(_AXES):
-        row = next(row for row in range(3) if matrix[row][axis])
-        image = ("−" if matrix[row][axis] < 0 else "") + _AXES[row]
+    for axis, name in enumerate(_AXES):  # column j of the matrix is the image of axis j
+        rows = [row for row in range(3) if matrix[row][axis]]
+        if len(rows) > 1:
+            return _turn(matrix)
+        image = ("−" if matrix[rows[0]][axis] < 0 else "") + _AXES[rows[0]]
         if image != name:
             moved.append(f"{name} → {image}")
     return ", ".join(moved)
+
+
+def _turn(matrix: Sequence[Sequence[float]]) -> str:
+    """`turn about z by 120°`, `mirror across (0.5, 0.87, 0)`, or a turn and the inversion after it."""
+    (a, b, c), (d, e, f), (g, h, i) = matrix
+    proper = 1 if a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g) > 0 else -1
+    (a, b, c), (d, e, f), (g, h, i) = ([proper * entry for entry in row] for row in matrix)
+    angle = math.degrees(math.acos(max(-1.0, min(1.0, (a + e + i - 1.0) / 2.0))))
+    axis = [h - f, c - g, d - b]
+    half_turn = angle > 179.999
+    if half_turn:  # the axis is then a column of R + 1
+        axis = max(([a + 1, d, g], [b, e + 1, h], [c, f, i + 1]), key=lambda column: math.hypot(*column))
+    length = math.hypot(*axis)
+    axis = [round(entry / length, 2) + 0.0 for entry in axis]
+    if min(axis) < 0 >= max(axis):  # about −z by 120° is about z by −120°
+        axis, angle = [-entry + 0.0 for entry in axis], -angle
+    letters = [name for name, entry in zip(_AXES, axis, strict=True) if entry]
+    where = letters[0] if len(letters) == 1 else "(" + ", ".join(f"{entry:g}" for entry in axis) + ")"
+    if proper < 0 and half_turn:
+        return f"mirror across {where}"
+    return f"turn about {where} by {angle:.4g}°" + (" and invert" if proper < 0 else "")
 
 
 def _cycles(names: Sequence[str], index: Sequence[int]) -> list[str]:

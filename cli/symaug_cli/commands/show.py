@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,10 +11,16 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from symaug import Program, Space
+    from symaug.semantics.robot import Robot
 
 
 def show_command(
     spec: Annotated[str, typer.Argument(help="Name of a spec (anymal_d/velocity) or path of a document.")],
+    element: Annotated[
+        list[str] | None,
+        typer.Option("--element", "-e", help="Show number by number what this element does; repeatable."),
+    ] = None,
+    svg: Annotated[Path | None, typer.Option("--svg", help="Draw what goes where into this file.")] = None,
 ) -> None:
     """Show a spec's layout and symmetry group.
 
@@ -22,13 +29,33 @@ def show_command(
     \b
     [bold]Examples[/bold]
       symaug show anymal_d/velocity
-      symaug show specs/mine/task.yaml
+      symaug show anymal_d/velocity --element sagittal
+      symaug show specs/mine/task.yaml --svg task.svg           all generators
+      symaug show specs/mine/task.yaml --svg task.svg -e turn
     """
     import symaug
+    from symaug_cli.console import err
+    from symaug_cli.writing import write_output
+
+    program = symaug.compile(spec)
+    for name in element or ():
+        program.space("actions").action(name)  # refuse an unknown one before anything is printed
+    if svg is not None:
+        from symaug.tools.drawing import draw
+
+        write_output(svg, draw(program, element or ()))
+        err().print(f"wrote {svg}", markup=False)
+    elif element:
+        _print_elements(program, element)
+    else:
+        _print_overview(program, _robot(spec, program))
+
+
+def _print_overview(program: Program, robot: Robot | None) -> None:
+    from symaug.tools.labels import dense_elements
     from symaug_cli.console import out
     from symaug_cli.tables import task_table
 
-    program = symaug.compile(spec)
     console = out()
     console.print(
         f"[bold]{program.spec}[/]  robot {program.robot}, {len(program.joint_order)} joints, "
@@ -37,12 +64,17 @@ def show_command(
     for name, space in program.spaces.items():
         console.print(f"\n[bold]{name}[/]  {space.width} numbers")
         console.print(_layout(space))
+        dense = dense_elements(space)
+        if dense:
+            console.print(
+                f"[magenta]a matrix, not a permutation, under[/] {', '.join(dense)}", soft_wrap=True
+            )
     console.print("\n[bold]symmetry[/]")
-    console.print(_elements(program))
+    console.print(_elements(program, robot))
     console.print("\n[bold]products[/]  row * column: the column's element acts first")
     console.print(_products(program))
-    console.print("\n[bold]joints[/]  y\\[i] = sign\\[i] * x[index\\[i]] + offset\\[i]")
-    console.print(_joints(program))
+    console.print("\n[bold]joints[/]  what each becomes")
+    console.print(_joints(program, robot))
     if program.tasks is not None:
         reached = len(program.tasks.test) - len(program.tasks.unreached)
         console.print(
@@ -52,34 +84,43 @@ def show_command(
         console.print(task_table(program.tasks))
 
 
+def _robot(spec: str, program: Program) -> Robot | None:
+    """The robot of a spec; None for a program that was read from JSON, which stands without it."""
+    from symaug.semantics.robot import load_robot_of_spec
+    from symaug.shipped import find_spec
+    from symaug.syntax.documents import load_spec
+
+    path = find_spec(spec)
+    return None if path.suffix == ".json" else load_robot_of_spec(load_spec(path))
+
+
 def _layout(space: Space) -> Table:
     from rich.markup import escape
 
+    from symaug.tools.labels import mixed_terms
     from symaug_cli.console import table
 
-    made = table("#", "term", "slice", "width", "type", right=("#", "slice", "width"))
+    mixed = mixed_terms(space)
+    columns = ("#", "term", "slice", "width", "type", *(("acts as",) if mixed else ()))
+    made = table(*columns, right=("#", "slice", "width"))
     for number, term in enumerate(space.terms):
         made.add_row(
             str(number),
-            term.name,
+            escape(term.name),
             f"{term.start}:{term.stop}",
-            str(term.stop - term.start),
+            str(term.width),
             escape(term.type),
+            *(("matrix" if term in mixed else "permutation",) if mixed else ()),
         )
     return made
 
 
-def _elements(program: Program) -> Table:
-    from symaug.diagnostics import UserError
-    from symaug.semantics.robot import load_robot_symmetry
+def _elements(program: Program, robot: Robot | None) -> Table:
     from symaug_cli.console import table
     from symaug_cli.drawing import draw_element
 
-    try:
-        robot = load_robot_symmetry(program.robot)
-    except UserError:  # a program read from JSON stands without its robot document
-        robot = None
     made = table("element", "", "what goes where")
+    made.columns[-1].no_wrap = False
     for element in program.group.elements:
         kind = "generator" if element in program.group.generators else ""
         made.add_row(element, kind, draw_element(robot, element) if robot else "")
@@ -95,18 +136,48 @@ def _products(program: Program) -> Table:
     return made
 
 
-def _joints(program: Program) -> Table:
+def _joints(program: Program, robot: Robot | None) -> Table:
+    from rich.markup import escape
+
     from symaug_cli.console import table
 
-    moving = [element for element in program.group.elements[1:] if element in program.group.generators]
-    made = table("#", "joint", *moving, right=("#",))
-    space = program.space("actions")
+    generators = program.group.generators if robot else ()
+    made = table("#", "joint", *generators, right=("#",))
     for number, joint in enumerate(program.joint_order):
         cells = []
-        for element in moving:
-            action = space.elements[element]
+        for element in generators:
+            action = robot.joint_action(element, program.joint_order)
             sign = "−" if action.sign[number] < 0 else " "
-            offset = f" {action.offset[number]:+g}" if action.offset[number] else ""
+            offset = f" {action.offset[number]:+.4g}" if action.offset[number] else ""
             cells.append(f"{sign}{program.joint_order[action.index[number]]}{offset}")
-        made.add_row(str(number), joint, *cells)
+        made.add_row(str(number), *map(escape, (joint, *cells)))
+    return made
+
+
+def _print_elements(program: Program, elements: list[str]) -> None:
+    from symaug.tools.labels import dense_elements, number_labels, readings
+    from symaug_cli.console import out
+
+    console = out()
+    for name, space in program.spaces.items():
+        labels = number_labels(program, space)
+        for element in elements:
+            note = "  [magenta]a matrix, not a permutation[/]" if element in dense_elements(space) else ""
+            console.print(f"\n[bold]{name}[/]  under [bold]{element}[/]{note}")
+            console.print(_numbers(space, labels, readings(space, element)))
+
+
+def _numbers(space: Space, labels: list[str], made_of: list) -> Table:
+    from rich.text import Text
+
+    from symaug_cli.console import table
+
+    made = table("#", "number", "", "becomes", right=("#",))
+    terms = [term.name for term in space.terms for _ in range(term.width)]
+    names = [" ".join(filter(None, pair)) for pair in zip(terms, labels, strict=True)]
+    for rank, reading in enumerate(made_of):
+        style = "magenta" if reading.is_mixed else "red" if reading.sources[0][1] < 0 else "blue"
+        if reading.sources == ((rank, 1.0),) and not reading.offset:
+            style = "dim"
+        made.add_row(str(rank), names[rank], Text("←", style), Text(reading.told(names), style))
     return made
