@@ -221,16 +221,22 @@ def pose_problems(
     values = [pose[joint] for joint in morphology.joints]
     for name in symmetry.group.generators:
         action = symmetry.moves[name].joints
-        for rank, (value, image) in enumerate(zip(values, action.apply(values), strict=True)):
-            if abs(value - image) <= POSE_TOLERANCE:
-                continue
-            joint, partner = morphology.joints[rank], morphology.joints[action.index[rank]]
-            yield Diagnostic(
-                "SA216",
-                f"the default pose is not symmetric under `{name}`",
-                source.key("default_pose"),
-                secondary=((source.key("symmetry", "generators", name), "under this generator"),),
-                notes=(f"`{joint}` rests at {value:g}, but `{partner}` carried there rests at {image:g}",),
-                helps=("check which joints the generator flips, and the signs of the pose",),
-            )
-            break
+        images = action.apply(values)
+        wrong = [rank for rank in range(len(values)) if abs(values[rank] - images[rank]) > POSE_TOLERANCE]
+        if not wrong:
+            continue
+        joint, partner = morphology.joints[wrong[0]], morphology.joints[action.index[wrong[0]]]
+        at, carried = values[wrong[0]], images[wrong[0]]
+        helps = ("check which joints the generator flips, and the signs of the pose",)
+        if all(abs(values[rank] + images[rank]) <= POSE_TOLERANCE for rank in wrong):
+            turned = " ".join(morphology.joints[rank] for rank in wrong)
+            verb = "not flip" if action.sign[wrong[0]] < 0 else "flip"
+            helps = (f"perhaps `{name}` should {verb} `{turned}`; or the pose has a wrong sign",)
+        yield Diagnostic(
+            "SA216",
+            f"the default pose is not symmetric under `{name}`",
+            source.key("default_pose"),
+            secondary=((source.key("symmetry", "generators", name), "under this generator"),),
+            notes=(f"`{joint}` rests at {at:g}, but `{partner}` carried there rests at {carried:g}",),
+            helps=helps,
+        )
