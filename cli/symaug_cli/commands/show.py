@@ -52,17 +52,19 @@ def show_command(
 
 
 def _print_overview(program: Program, robot: Robot | None) -> None:
+    from rich.markup import escape
+
     from symaug.tools.labels import dense_elements
     from symaug_cli.console import out
     from symaug_cli.tables import task_table
 
     console = out()
     console.print(
-        f"[bold]{program.spec}[/]  robot {program.robot}, {len(program.joint_order)} joints, "
+        f"[bold]{escape(program.spec)}[/]  robot {escape(program.robot)}, {len(program.joint_order)} joints, "
         f"group of {len(program.group.elements)}"
     )
     for name, space in program.spaces.items():
-        console.print(f"\n[bold]{name}[/]  {space.width} numbers")
+        console.print(f"\n[bold]{escape(name)}[/]  {space.width} numbers")
         console.print(_layout(space))
         dense = dense_elements(space)
         if dense:
@@ -141,15 +143,16 @@ def _joints(program: Program, robot: Robot | None) -> Table:
 
     from symaug_cli.console import table
 
+    joints = program.joint_order
     generators = program.group.generators if robot else ()
     made = table("#", "joint", *generators, right=("#",))
-    for number, joint in enumerate(program.joint_order):
+    actions = [robot.joint_action(element, joints) for element in generators] if robot else []
+    for number, joint in enumerate(joints):
         cells = []
-        for element in generators:
-            action = robot.joint_action(element, program.joint_order)
+        for action in actions:
             sign = "−" if action.sign[number] < 0 else " "
             offset = f" {action.offset[number]:+.4g}" if action.offset[number] else ""
-            cells.append(f"{sign}{program.joint_order[action.index[number]]}{offset}")
+            cells.append(f"{sign}{joints[action.index[number]]}{offset}")
         made.add_row(str(number), *map(escape, (joint, *cells)))
     return made
 
@@ -179,5 +182,5 @@ def _numbers(space: Space, labels: list[str], made_of: list) -> Table:
         style = "magenta" if reading.is_mixed else "red" if reading.sources[0][1] < 0 else "blue"
         if reading.sources == ((rank, 1.0),) and not reading.offset:
             style = "dim"
-        made.add_row(str(rank), names[rank], Text("←", style), Text(reading.told(names), style))
+        made.add_row(str(rank), Text(names[rank]), Text("←", style), Text(reading.told(names), style))
     return made

@@ -10,6 +10,8 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+import yaml
+
 from symaug.diagnostics import Diagnostic, SpecError, UserError
 from symaug.files import write_atomic
 from symaug.syntax.documents import RobotDocument, SpecDocument, check
@@ -84,4 +86,6 @@ def _read(text: str, path: Path) -> tuple[Printer, Collection]:
             problems += error.diagnostics
     if problems:
         raise SpecError(problems)
-    return Printer(model, values), build(compose(source), text)
+    root = compose(source)
+    assert isinstance(root, yaml.MappingNode)  # what has been checked is a mapping
+    return Printer(model, values), build(root, text)
