@@ -289,7 +289,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Extent:
-    """`x 0..0.3 m`, or without an axis `2..6 kg`, or one value, `5 kg`: from where to where a task reaches."""
+    """`x 0..0.3 m`, or without an axis `2..6 kg`, or one value, `5 kg`: how far a task reaches."""
 
     axis: Word | None
     range: Range
