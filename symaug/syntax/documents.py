@@ -14,7 +14,7 @@ from symaug.syntax.extending import drop_nulls, with_inherited
 from symaug.syntax.reader import read_source
 from symaug.syntax.salvage import salvage
 from symaug.syntax.source import Source
-from symaug.syntax.structure_errors import name_problems, structure_problems
+from symaug.syntax.structure_errors import empty_problems, name_problems, structure_problems
 
 
 class _Document(BaseModel):
@@ -156,6 +156,7 @@ def check(source: Source, model: type[DocumentT]) -> Loaded[DocumentT]:
     """
     if source.inherits:
         drop_nulls(source)
+    source.problems += empty_problems(source, model)
     names = list(name_problems(source, model))
     try:
         document = model.model_validate(source.data)

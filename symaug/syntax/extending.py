@@ -60,11 +60,8 @@ def is_null(source: Source, path: KeyPath, value: Any) -> bool:
 def _parent(chain: list[Source]) -> Source | None:
     """The source that the last one of the chain extends; None where it says why there is none."""
     child, text = chain[-1], chain[-1].get("extend")
-    if text is None:
-        if child.data["extend"] is None and child.whole("extend"):
-            helps = ("give the name or path of a spec, or drop `extend`",)
-            child.problems.append(Diagnostic("SA008", "`extend` is empty", child.key("extend"), helps=helps))
-        return None  # a list or mapping is reported with the rest of the structure
+    if text is None:  # not even text, which is reported with the rest of the structure
+        return None
     try:
         path = find_spec(text.value, near=child.path, span=text.span())
         if path.suffix == ".json":

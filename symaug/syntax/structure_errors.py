@@ -53,6 +53,21 @@ def _fits(path: KeyPath, place: KeyPath) -> bool:
     return len(path) == len(place) and all(p in ("*", k) for p, k in zip(place, path, strict=True))
 
 
+def empty_problems(source: Source, model: type[BaseModel]) -> Iterator[Diagnostic]:
+    """SA008 for each key that may be left out, but is there without a value."""
+    for key, value in source.data.items():
+        field = model.model_fields.get(key)
+        optional = field is not None and not field.is_required() and field.default is None
+        if value is None and optional and (key,) not in source.holes:
+            source.holes.add((key,))
+            yield _empty(source, (key,))
+
+
+def _empty(source: Source, path: KeyPath) -> Diagnostic:
+    name = f"`{path[-1]}`" if path else "the document"
+    return Diagnostic("SA008", f"{name} is empty", source.key(*path), helps=("it needs a value",))
+
+
 def structure_problems(error: ValidationError, source: Source, model: type[BaseModel]) -> list[Diagnostic]:
     """SA006 … SA008, one for each place that is wrong; the places become holes of the source."""
     found: dict[KeyPath, tuple[str, Any]] = {}
@@ -114,7 +129,7 @@ def _problem(kind: str, given: Any, path: KeyPath, source: Source, model: type[B
         return Diagnostic("SA007", f"{parent} needs the key {name}", span, helps=helps)
     span = source.value(*path)
     if given is None or kind == "too_short":
-        return Diagnostic("SA008", f"{name} is empty", source.key(*path), helps=("it needs a value",))
+        return _empty(source, path)
     if kind == "literal_error":
         helps = did_you_mean(str(given), _choices(model, path)) if isinstance(given, str) else ()
         what = f"`{given}`" if isinstance(given, str) else _noun(given)

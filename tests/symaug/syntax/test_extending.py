@@ -55,6 +55,14 @@ def test_a_child_inherits_everything_but_the_name():
     assert (child.spaces, child.joint_order, child.tasks) == (parent.spaces, parent.joint_order, parent.tasks)
 
 
+def test_the_shipped_rough_spec_is_the_flat_one_and_a_scan():
+    flat, rough = symaug.compile("anymal_d/velocity"), symaug.compile("anymal_d/velocity_rough")
+    assert terms(rough) == [*terms(flat), "height_scan"]
+    assert rough.space("observations/policy").width == 48 + 17 * 11
+    names = ["specs/anymal_d/velocity_rough.yaml", *flat.sources]
+    assert list(rough.sources) == names and flat.sources.items() <= rough.sources.items()
+
+
 def test_the_program_lists_every_document_that_was_read():
     program = compiled(CHILD.replace("quad/walk", "quad/middle"), middle=CHILD)
     assert list(program.sources) == ["child.yaml", "middle.yaml", "walk.yaml", "../../robots/quad/robot.yaml"]
