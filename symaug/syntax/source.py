@@ -142,7 +142,8 @@ def decoded(raw: bytes, name: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8-sig")) + 1
         span = Span(name, line, column, line, column + 1)
         message = f"`{name}` is not UTF-8 text"
         raise SpecError.of("SA002", message, span=span, label=f"byte 0x{raw[error.start]:02x}") from None

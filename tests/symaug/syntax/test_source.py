@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from symaug.diagnostics import SpecError
+from symaug.diagnostics import SpecError, render_full
 from symaug.syntax.reader import read_source
 from symaug.syntax.source import Source, Text
 
@@ -87,12 +87,16 @@ def test_what_cannot_be_read_is_said_plainly(tmp_path):
 
 def test_other_encodings_are_pointed_at(tmp_path):
     file = tmp_path / "latin.yaml"
-    file.write_bytes(b"a: 1\nb: gr\xfc\xdfe\n")
+    file.write_bytes("a: 1\n名: gr".encode() + b"\xfc\xdfe\n")
     with pytest.raises(SpecError) as error:
         read_source(file)
     (diagnostic,) = error.value.diagnostics
-    assert diagnostic.code == "SA002" and diagnostic.label == "byte 0xfc"
-    assert diagnostic.span is not None and (diagnostic.span.line, diagnostic.span.column) == (2, 6)
+    assert diagnostic.code == "SA002"
+    assert render_full(diagnostic).splitlines()[2:] == [
+        "  |",
+        "2 | 名: gr\ufffd\ufffde",
+        "  |       ^ byte 0xfc",
+    ]
 
 
 @pytest.mark.parametrize(
