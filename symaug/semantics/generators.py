@@ -11,7 +11,7 @@ from symaug.semantics.group import MAX_ORDER
 from symaug.semantics.motion import Motion
 from symaug.semantics.selection import select_names
 from symaug.semantics.signed_permutation import SignedPermutation
-from symaug.semantics.units import si_factor
+from symaug.semantics.units import Dimension, si_factor
 from symaug.syntax.expressions import Cycle, Flip, Generator, Reflect, Rename, Rotate, Shift, Swap, Word
 
 
@@ -267,10 +267,11 @@ class GeneratorResolver:
                 continue
             chosen = select_names(clause.patterns, self.joints, "joint", self.problems) or ()
             try:
-                amount = clause.amount.value * si_factor(clause.amount)
+                factor = si_factor(clause.amount, Dimension.ANGLE, Dimension.LENGTH)
             except SpecError as error:
                 self.problems += error.diagnostics
                 continue
+            amount = clause.amount.value * factor
             for joint in chosen:
                 if joint in shifts:
                     message = f"generator `{self.name}` shifts `{joint}` twice"

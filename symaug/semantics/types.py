@@ -185,8 +185,14 @@ class TypeResolver:
         if name.text in CONSTRUCTORS:
             return CONSTRUCTORS[name.text](self, expression)
         if name.text in _PLAIN:
+            example = {"joints": "*_KFE", "limbs": "LF RF"}.get(name.text, "xy")
+            helps = (
+                (f"write `{name}`",)
+                if name.text in _SIMPLE
+                else (f"parts are chosen in brackets: `{name}[{example}]`",)
+            )
             message = f"`{name}` takes no arguments"
-            raise SpecError.of("SA305", message, span=expression.span, helps=(f"write `{name}`",))
+            raise SpecError.of("SA305", message, span=expression.span, helps=helps)
         raise _unknown_type(name)
 
 

@@ -203,8 +203,9 @@ class _Builder:
         return ast.Flip(self.words(children), span)
 
     def _amount(self, tokens: list[Any]) -> ast.Quantity:
-        value, unit = [*tokens, ""][:2]
-        return ast.Quantity(self.number(value), str(unit), self.between(tokens[0], tokens[-1]))
+        value, *unit = tokens
+        span = self.between(tokens[0], tokens[-1])
+        return ast.Quantity(self.number(value), "".join(unit), span, self.unit_span(unit))
 
     def relation_word(self, tree: Any) -> ast.RelationWord:
         powers = tuple(

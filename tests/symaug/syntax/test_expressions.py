@@ -23,7 +23,8 @@ NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
 LEAVES = st.builds(ast.Named, NAMES, st.just(()) | SOME_PATTERNS)
 ARGUMENTS = st.one_of(
-    st.builds(ast.Dimensions, st.lists(st.integers(0, 99), min_size=2, max_size=3).map(tuple)), st.builds(ast.Option, NAMES, NAMES)
+    st.builds(ast.Dimensions, st.lists(st.integers(0, 99), min_size=2, max_size=3).map(tuple)),
+    st.builds(ast.Option, NAMES, NAMES),
 )
 
 
