@@ -75,3 +75,8 @@ def test_every_construct_of_the_grammar_is_on_the_page():
     grammar = (Path(symaug.__file__).parent / "syntax" / "grammar.lark").read_text(encoding="utf-8")
     for word in sorted(set(re.findall(r'"([a-z]+)"', grammar))):
         assert re.search(rf"\b{word}\b", PAGE), word
+
+
+def test_the_grammar_on_the_page_is_the_parsers():
+    grammar = (Path(symaug.__file__).parent / "syntax" / "grammar.lark").read_text(encoding="utf-8")
+    assert [body for kind, _, body in BLOCKS if kind == "lark"] == [grammar]
