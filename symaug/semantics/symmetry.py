@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
 from symaug.semantics import motion
-from symaug.semantics.generators import GeneratorResolver, Move
+from symaug.semantics.generators import GeneratorResolver
 from symaug.semantics.group import MAX_ORDER, Group, GroupTooLarge, close
 from symaug.semantics.linear_map import differences
 from symaug.semantics.morphology import Morphology
+from symaug.semantics.move import Move
 from symaug.semantics.signed_permutation import SignedPermutation
 from symaug.syntax.documents import Loaded, RobotDocument
 from symaug.syntax.expressions import Relation, RelationWord
