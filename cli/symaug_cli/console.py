@@ -6,13 +6,13 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, TextIO, cast
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from symaug.diagnostics import Diagnostic, render_concise, render_full, to_json
+
+if TYPE_CHECKING:  # rich takes as long to import as a spec to compile, and most commands print plain text
+    from rich.console import Console
+    from rich.table import Table
 
 _TABLE_STYLE = {"box": None, "header_style": "bold", "pad_edge": False, "padding": (0, 2, 0, 0)}
 
@@ -32,6 +32,8 @@ def err() -> Console:
 
 
 def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
     if stream.isatty():
         return Console(file=stream, highlight=False)
     return Console(file=cast(TextIO, _Trimmed(stream)), highlight=False, width=_WIDE)
@@ -57,6 +59,8 @@ def print_json_line(document: dict) -> None:
 
 def table(*columns: str, right: Iterable[str] = ()) -> Table:
     """An empty table with those headings; the columns named in `right` are flushed right."""
+    from rich.table import Table
+
     made = Table(**_TABLE_STYLE)
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", no_wrap=True)
@@ -76,6 +80,8 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], error_format: str = "fu
             line = render_concise(diagnostic) if error_format == "short" else json.dumps(to_json(diagnostic))
             print(line, file=sys.stderr)
         return
+    from rich.text import Text
+
     console = err()
     for diagnostic in diagnostics:
         head, _, rest = render_full(diagnostic).partition("\n")
@@ -90,6 +96,8 @@ def print_diagnostics(diagnostics: Sequence[Diagnostic], error_format: str = "fu
 
 def heading(text: str) -> None:
     """A heading among the progress, on stderr."""
+    from rich.text import Text
+
     console = err()
     console.print()
     console.print(Text(text, "bold cyan"))
