@@ -10,6 +10,7 @@ from symaug.semantics import constructors, orientations
 from symaug.semantics import representations as rep
 from symaug.semantics.arguments import USAGE
 from symaug.semantics.constructors import CONSTRUCTORS, within_limit
+from symaug.semantics.linear_map import as_linear_map
 from symaug.semantics.representations import Representation
 from symaug.semantics.robot import Robot
 from symaug.semantics.selection import select_names
@@ -162,12 +163,9 @@ class TypeResolver:
         part, element = whole.restricted([names.index(name) for name in ordered])
         if part is not None:
             return part
-        action = whole.actions[element]
-        outside = next(
-            (name, names[action.index[names.index(name)]])
-            for name in ordered
-            if names[action.index[names.index(name)]] not in chosen
-        )
+        sources = as_linear_map(whole.actions[element]).sources
+        images = [(name, names[source]) for name in ordered for source in sources[names.index(name)]]
+        outside = next((name, image) for name, image in images if image not in chosen)
         raise SpecError.of(
             "SA303",
             f"these {noun}s are not closed under `{self.robot.group.elements[element]}`",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from rsl_rl.models import MLPModel
 
+from symaug.semantics.linear_map import as_linear_map
 from symaug_trainer.augmentation import Images
 
 
@@ -32,10 +33,14 @@ def tie_noise(actor: MLPModel, images: Images) -> None:
 
 
 def _orbit_average(images: Images) -> torch.Tensor:
-    """[A, A] float64: row i averages over the components that the group moves to i."""
+    """[A, A] float64: row i averages over the components that the group moves to i.
+
+    Where an element mixes components, their variances mix by the squares of its coefficients.
+    """
     space = images.actions.space
     average = torch.zeros(space.width, space.width, dtype=torch.float64)
     for element in images.elements:
-        for target, source in enumerate(space.elements[element].index):
-            average[target, source] += 1.0 / images.order
+        for target, row in enumerate(as_linear_map(space.elements[element]).rows):
+            for source, coefficient in row:
+                average[target, source] += coefficient**2 / images.order
     return average

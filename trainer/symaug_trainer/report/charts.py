@@ -67,6 +67,7 @@ def _split_bars(axes: Axes, evaluation: Evaluation, metric: str) -> None:
             weight="bold",
             fontsize=12,
             zorder=6,
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": "#ffffff", "edgecolor": "none", "alpha": 0.75},
         )
     axes.set_xticks(range(len(shown)), [SPLIT_LABELS[one.split] for one in shown])
     axes.tick_params(axis="x", labelsize=8.5, colors=INK)
@@ -122,11 +123,11 @@ def _smooth(values: Sequence[float], span: int = 9) -> np.ndarray:
 
 
 def _round_step(value: float) -> float:
-    """The largest of 1, 2, 5, 10, 20, … (or their tenths) not above `value`; never zero."""
+    """The smallest of 1, 2, 5, 10, 20, … (or their tenths) not below `value`."""
     if value <= 0:
         return 1.0
     scale = 10.0 ** math.floor(math.log10(value))
-    return max(factor * scale for factor in (1, 2, 5) if factor * scale <= value)
+    return min(factor * scale for factor in (1, 2, 5, 10) if factor * scale >= value)
 
 
 def paths_from_above(evaluation: Evaluation) -> bytes:
