@@ -9,7 +9,7 @@ ON_RSL_RL = tests/trainer/test_algorithm.py tests/trainer/test_noise_and_normali
 
 .PHONY: demo test lint format slow clean
 
-demo: $(VENV)/.train  ## compile, validate, train, evaluate and write the report (about twelve minutes on two cores)
+demo: $(VENV)/.train  ## compile, validate, train, evaluate and write the report (about fourteen minutes on two slow cores)
 	$(BIN)/symaug demo
 
 test: $(VENV)/.dev    ## lint, types, and every test that is not marked slow
