@@ -63,6 +63,14 @@ def is_glob(pattern: str) -> bool:
 
 def matches(pattern: str, name: str) -> bool:
     """Whether a pattern without braces matches a whole name; linear in both, whatever the wildcards."""
+    head, wildcard, tail = pattern.partition("*")
+    if "*" not in tail and "?" not in pattern:  # nearly all of them
+        return name == pattern or (
+            bool(wildcard)
+            and len(name) >= len(head) + len(tail)
+            and name.startswith(head)
+            and name.endswith(tail)
+        )
     here = there = 0
     star, resume = -1, 0
     while there < len(name):
