@@ -146,7 +146,7 @@ def test_parameters_that_explode_in_an_update_stop_the_run(tmp_path, monkeypatch
 
     def poisoned(self, *args, **kwargs):
         calls.append(1)
-        factor = float("nan") if len(calls) > 25 else 1.0  # 20 mini-batches an iteration
+        factor = float("nan") if len(calls) > 12 else 1.0  # 8 mini-batches an iteration
         return backward(self * factor, *args, **kwargs)
 
     monkeypatch.setattr(torch.Tensor, "backward", poisoned)
