@@ -37,7 +37,7 @@ class SignedPermutation:
             raise ValueError(f"lengths differ: {size}, {len(self.sign)}, {len(self.offset)}")
         if sorted(self.index) != list(range(size)):
             raise ValueError(f"index is not a permutation of 0..{size - 1}: {self.index}")
-        if any(sign not in (1, -1) for sign in self.sign):
+        if not {*self.sign} <= {1, -1}:
             raise ValueError(f"signs must be 1 or -1: {self.sign}")
 
     @classmethod
@@ -75,7 +75,9 @@ class SignedPermutation:
         return SignedPermutation.of(
             (first.index[source] for source in self.index),
             (sign * first.sign[source] for sign, source in zip(self.sign, self.index, strict=True)),
-            (
+            None
+            if self.is_linear and first.is_linear
+            else (
                 _settled(sign * first.offset[source] + offset)
                 for sign, source, offset in zip(self.sign, self.index, self.offset, strict=True)
             ),
