@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from symaug.semantics.motion import Motion, determinant
+
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot
 
@@ -26,7 +28,7 @@ def draw_element(robot: Robot, element: str) -> str:
     return "    ".join(part for part in parts if part) or "nothing moves"
 
 
-def _motion(matrix: Sequence[Sequence[float]]) -> str:
+def _motion(matrix: Motion) -> str:
     """Where the axes that move go, `y → −y`; a turn or mirror in words when they do not go to axes."""
     moved = []
     for axis, name in enumerate(_AXES):  # column j of the matrix is the image of axis j
@@ -39,10 +41,9 @@ def _motion(matrix: Sequence[Sequence[float]]) -> str:
     return ", ".join(moved)
 
 
-def _turn(matrix: Sequence[Sequence[float]]) -> str:
+def _turn(matrix: Motion) -> str:
     """`turn about z by 120°`, `mirror across (0.5, 0.87, 0)`, or a turn and the inversion after it."""
-    (a, b, c), (d, e, f), (g, h, i) = matrix
-    proper = 1 if a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g) > 0 else -1
+    proper = determinant(matrix)
     (a, b, c), (d, e, f), (g, h, i) = ([proper * entry for entry in row] for row in matrix)
     angle = math.degrees(math.acos(max(-1.0, min(1.0, (a + e + i - 1.0) / 2.0))))
     axis = [h - f, c - g, d - b]

@@ -124,6 +124,8 @@ class _Table:
         self.offset = _offset(action, device, dtype)
 
     def __call__(self, x: Tensor) -> Tensor:
+        if self.offset is not None:
+            _refuse_integers(x)
         y = x.index_select(-1, self.index) if self.index is not None else x
         if self.sign is not None:
             y = y * self.sign
@@ -136,17 +138,20 @@ class _Matrix:
     """One element that mixes numbers: its transposed matrix on one device in one dtype."""
 
     def __init__(self, action: LinearMap, device: torch.device, dtype: torch.dtype) -> None:
-        self.integers = not (dtype.is_floating_point or dtype.is_complex)
         exact = torch.tensor(action.matrix(), dtype=torch.float64).T.contiguous()
         self.transposed = exact.to(device=device, dtype=dtype)
         self.offset = _offset(action, device, dtype)
 
     def __call__(self, x: Tensor) -> Tensor:
-        if self.integers:
-            message = f"integers ({x.dtype}) under an element that gives fractions"
-            raise UserError.of("SA506", message, helps=("convert the tensor to floats first",))
+        _refuse_integers(x)
         y = x @ self.transposed
         return y if self.offset is None else y + self.offset
+
+
+def _refuse_integers(x: Tensor) -> None:
+    if not (x.dtype.is_floating_point or x.dtype.is_complex):
+        message = f"integers ({x.dtype}) under an element that gives fractions"
+        raise UserError.of("SA506", message, helps=("convert the tensor to floats first",))
 
 
 def _offset(action: Action, device: torch.device, dtype: torch.dtype) -> Tensor | None:

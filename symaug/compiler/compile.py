@@ -23,6 +23,9 @@ from symaug.syntax.documents import Loaded, SpecDocument, load_spec
 from symaug.syntax.parser import parse_tasks, parse_type
 from symaug.syntax.source import Text, read_text
 
+MAX_PROGRAM_BYTES = 1_000_000_000
+"""The largest compiled program that is read back: matrices of thousands of numbers take their room."""
+
 
 def compile_spec(name_or_path: str | Path) -> Program:
     """Compile a spec: how each element of the robot's symmetry group acts on each tensor.
@@ -40,7 +43,7 @@ def compile_spec(name_or_path: str | Path) -> Program:
     """
     path = find_spec(name_or_path)
     if path.suffix == ".json":
-        return Program.from_json(read_text(path), file=display_path(path))
+        return Program.from_json(read_text(path, MAX_PROGRAM_BYTES), file=display_path(path))
     return _compile(load_spec(path), path)
 
 

@@ -88,7 +88,7 @@ def _pretty(value: Any, depth: int) -> Iterator[str]:
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True, defer_build=True)
+    model_config = ConfigDict(extra="ignore", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class _PermutationModel(_Model):

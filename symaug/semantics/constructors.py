@@ -85,7 +85,7 @@ def grid(types: TypeResolver, call: Call) -> Representation:
     return representation
 
 
-def image(types: TypeResolver, call: Call, *, one_camera: bool) -> Representation:
+def image(types: TypeResolver, call: Call) -> Representation:
     """An upright camera's image of plain channels, or of a type a pixel: SA313 where it would look
     elsewhere.
     """
@@ -93,7 +93,7 @@ def image(types: TypeResolver, call: Call, *, one_camera: bool) -> Representatio
     kinds = ("image size",) if channels_counted else ("size", "type")
     size, *pixel_type = positional(call, kinds, options={"order": ("hwc", "chw")})
     height, width, *channels = _sizes(size, "image", "pixels")
-    pixels, element = arrays.pixels(types.robot, height, width, one_camera=one_camera)
+    pixels, element = arrays.pixels(types.robot, height, width, one_camera=not types.camera_each_limb)
     if pixels is None:
         message = f"`{types.robot.group.elements[element]}` turns the camera away from where it looks"
         helps = ("with one camera a limb, `limbs * image(…)` says which image comes where",)
@@ -145,11 +145,12 @@ CONSTRUCTORS: dict[str, Callable[[TypeResolver, Call], Representation]] = {
     "positions": positions,
     "history": history,
     "grid": grid,
+    "image": image,
     "quaternion": quaternion,
     "rotation_6d": rotation_6d,
     "euler": euler,
 }
-"""Types that take arguments, by name; `image` is apart, as it depends on where it stands."""
+"""Every type that takes arguments, by its name."""
 
 
 def within_limit(width: int, span: Span | None) -> None:

@@ -104,15 +104,6 @@ class SignedPermutation:
             return moved
         return [value + offset for value, offset in zip(moved, self.offset, strict=True)]  # type: ignore[return-value]
 
-    def direct_sum(self, other: SignedPermutation) -> SignedPermutation:
-        """Both maps side by side: this one on the first numbers, `other` on the rest."""
-        size = len(self)
-        return SignedPermutation(
-            self.index + tuple(size + source for source in other.index),
-            self.sign + other.sign,
-            self.offset + other.offset,
-        )
-
     def tensor(self, inner: SignedPermutation) -> SignedPermutation:
         """The Kronecker product: number `(i, j)` stands at `i * len(inner) + j`.
 

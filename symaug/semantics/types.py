@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symaug.diagnostics import Diagnostic, Span, SpecError, did_you_mean
 from symaug.semantics import constructors, orientations
@@ -34,10 +34,12 @@ class TypeResolver:
     Attributes:
         robot: whose group acts.
         joint_order: the order of the joints in tensors; a permutation of the robot's joints.
+        camera_each_limb: whether an image stands in a product with `limbs`, which then says whose it is.
     """
 
     robot: Robot
     joint_order: tuple[str, ...]
+    camera_each_limb: bool = False
 
     def resolve(self, expression: TypeExpression) -> Representation:
         """The representation that a type stands for.
@@ -49,11 +51,11 @@ class TypeResolver:
         within_limit(representation.width, expression.span)
         return representation
 
-    def _resolve(self, expression: TypeExpression, *, per_limb: bool = False) -> Representation:
+    def _resolve(self, expression: TypeExpression) -> Representation:
         if isinstance(expression, Named):
             return self._named(expression)
         if isinstance(expression, Call):
-            return self._call(expression, one_camera=not per_limb)
+            return self._call(expression)
         if isinstance(expression, Sum):
             return self._sum(expression)
         if isinstance(expression, Product):
@@ -73,7 +75,8 @@ class TypeResolver:
     def _product(self, expression: Product) -> Representation:
         *leading, last = expression.factors
         per_limb = any(isinstance(factor, Named) and factor.name.text == "limbs" for factor in leading)
-        factors = _each(lambda factor: self._factor(factor, per_limb), [*leading, last])
+        inside = replace(self, camera_each_limb=self.camera_each_limb or per_limb)
+        factors = _each(inside._factor, [*leading, last])
         width = 1
         for factor in factors:
             width *= factor if isinstance(factor, int) else factor.width
@@ -94,9 +97,9 @@ class TypeResolver:
                 raise SpecError.of("SA310", message, span=expression.span, helps=helps)
         return result
 
-    def _factor(self, factor: TypeExpression, per_limb: bool) -> Representation | int:
+    def _factor(self, factor: TypeExpression) -> Representation | int:
         if not isinstance(factor, Count):
-            return self._resolve(factor, per_limb=per_limb)
+            return self._resolve(factor)
         if factor.value < 1:
             raise SpecError.of("SA305", "a type is repeated at least once", span=factor.span)
         return factor.value
@@ -176,10 +179,8 @@ class TypeResolver:
 
     # --- types with arguments ------------------------------------------------------------------------
 
-    def _call(self, expression: Call, *, one_camera: bool) -> Representation:
+    def _call(self, expression: Call) -> Representation:
         name = expression.name
-        if name.text == "image":
-            return constructors.image(self, expression, one_camera=one_camera)
         if name.text in CONSTRUCTORS:
             return CONSTRUCTORS[name.text](self, expression)
         if name.text in _PLAIN:

@@ -37,6 +37,11 @@ class Text:
     source: Source = field(repr=False, compare=False)
     offsets: tuple[int, ...] = field(repr=False, compare=False)
 
+    @classmethod
+    def alone(cls, value: str, name: str = "x.yaml") -> Text:
+        """Text that is a document of its own, which messages call `name`."""
+        return cls(value, Source(Path(name), name, value), tuple(range(len(value) + 1)))
+
     def span(self, start: int = 0, end: int | None = None) -> Span:
         """The span of `value[start:end]`."""
         end = len(self.value) if end is None else end
@@ -113,8 +118,8 @@ class Source:
         return not any(hole[: len(path)] == path or path[: len(hole)] == hole for hole in self.holes)
 
 
-def read_text(path: Path) -> str:
-    """The text of a document.
+def read_text(path: Path, most: int = MAX_BYTES) -> str:
+    """The text of a document, or of another file of at most `most` bytes.
 
     Raises:
         SpecError: SA001 it cannot be read or is too large, SA002 it is not UTF-8.
@@ -127,17 +132,17 @@ def read_text(path: Path) -> str:
         raise SpecError.of("SA001", f"cannot read `{name}`: {reason}") from None
     except ValueError:
         raise SpecError.of("SA001", f"cannot read `{name}`: no file has such a name") from None
-    return decoded(raw, name)
+    return decoded(raw, name, most)
 
 
-def decoded(raw: bytes, name: str) -> str:
+def decoded(raw: bytes, name: str, most: int = MAX_BYTES) -> str:
     """The text of a document that was read already; `name` is what messages call it.
 
     Raises:
         SpecError: SA001 it is too large, SA002 it is not UTF-8.
     """
-    if len(raw) > MAX_BYTES:
-        raise SpecError.of("SA001", f"`{name}` is too large for a document ({len(raw)} bytes)")
+    if len(raw) > most:
+        raise SpecError.of("SA001", f"`{name}` is too large ({len(raw)} bytes, at most {most} are read)")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from symaug.compiler.program import Program, Space, Term
 from symaug.diagnostics import SpecError
-from symaug.semantics.linear_map import as_linear_map
+from symaug.semantics.linear_map import LinearMap, as_linear_map
 from symaug.syntax.expressions import Call, Named, Sum, TypeExpression
 from symaug.syntax.parser import parse_type
-from symaug.syntax.source import Source, Text
+from symaug.syntax.source import Text
 
 _EXACT = 1e-9
 
@@ -57,7 +56,7 @@ def readings(space: Space, element: str) -> list[Reading]:
 
 def dense_elements(space: Space) -> list[str]:
     """The elements that mix numbers of a space, so that a matrix takes the place of the permutation."""
-    return [name for name in space.elements if any(reading.is_mixed for reading in readings(space, name))]
+    return [name for name, action in space.elements.items() if isinstance(action, LinearMap)]
 
 
 def mixed_terms(space: Space) -> list[Term]:
@@ -77,10 +76,8 @@ def number_labels(program: Program, space: Space) -> list[str]:
 
 
 def _of_term(term: Term, joints: Sequence[str]) -> list[str]:
-    source = Source(Path(term.name), term.name, term.type)
-    text = Text(term.type, source, tuple(range(len(term.type) + 1)))
     try:
-        found = _of_type(parse_type(text), joints)
+        found = _of_type(parse_type(Text.alone(term.type, term.name)), joints)
     except SpecError:  # a program of another version
         found = None
     if found is not None and len(found) == term.width:

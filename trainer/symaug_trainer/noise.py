@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from rsl_rl.models import MLPModel
 
-from symaug.semantics.linear_map import as_linear_map
 from symaug_trainer.augmentation import Images
+from symaug_trainer.orbits import orbit_labels, orbit_mean
 
 
 def tie_noise(actor: MLPModel, images: Images) -> None:
@@ -24,23 +24,7 @@ def tie_noise(actor: MLPModel, images: Images) -> None:
     assert actor.distribution is not None, "rsl_rl's PPO samples its actions"
     for name, parameter in actor.distribution.named_parameters():
         if name in ("std_param", "log_std_param"):
-            average = _orbit_average(images).to(parameter.device)
+            labels = orbit_labels(images.actions.space, images.elements).to(parameter.device)
             with torch.no_grad():
-                parameter.copy_((average @ parameter.double()).to(parameter.dtype))
-            parameter.register_hook(
-                lambda gradient, average=average: (average @ gradient.double()).to(gradient.dtype)
-            )
-
-
-def _orbit_average(images: Images) -> torch.Tensor:
-    """[A, A] float64: row i averages over the components that the group moves to i.
-
-    Where an element mixes components, their variances mix by the squares of its coefficients.
-    """
-    space = images.actions.space
-    average = torch.zeros(space.width, space.width, dtype=torch.float64)
-    for element in images.elements:
-        for target, row in enumerate(as_linear_map(space.elements[element]).rows):
-            for source, coefficient in row:
-                average[target, source] += coefficient**2 / images.order
-    return average
+                parameter.copy_(orbit_mean(parameter, labels))
+            parameter.register_hook(lambda gradient, labels=labels: orbit_mean(gradient, labels))

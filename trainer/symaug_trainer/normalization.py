@@ -11,6 +11,7 @@ from rsl_rl.models import MLPModel
 from rsl_rl.modules import EmpiricalNormalization
 
 from symaug_trainer.augmentation import Images
+from symaug_trainer.orbits import orbit_labels, orbit_mean
 
 
 def symmetrise_normalization(model: MLPModel, images: Images) -> None:
@@ -30,7 +31,9 @@ class SymmetricNormalization(EmpiricalNormalization):
     def __init__(self, model: MLPModel, images: Images, plain: EmpiricalNormalization) -> None:
         super().__init__(plain.mean.shape, eps=plain.eps, until=plain.until)
         self._images = images
-        self._groups = [(group, images.observations[group].space.width) for group in model.obs_groups]
+        spaces = {group: images.observations[group].space for group in model.obs_groups}
+        self._groups = [(group, space.width) for group, space in spaces.items()]
+        self._labels = [orbit_labels(space, images.elements) for space in spaces.values()]
 
     @torch.jit.unused
     def update(self, x: torch.Tensor) -> None:
@@ -41,3 +44,10 @@ class SymmetricNormalization(EmpiricalNormalization):
             for (group, _), block in zip(self._groups, blocks, strict=True)
         ]
         super().update(torch.cat(orbits, dim=-1))
+        # Where the group mixes numbers, only one deviation for all of them commutes with it.
+        variances = self._var.split([width for _, width in self._groups], dim=-1)
+        means = [
+            orbit_mean(v, labels.to(v.device)) for v, labels in zip(variances, self._labels, strict=True)
+        ]
+        self._var = torch.cat(means, dim=-1)
+        self._std = torch.sqrt(self._var)

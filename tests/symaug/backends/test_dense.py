@@ -115,12 +115,31 @@ def test_gradients_flow_through_a_matrix(program):
     assert torch.autograd.gradcheck(lambda y: transform.apply(y, "turn"), (x,))
 
 
-def test_integers_are_refused_where_fractions_come_out(program):
-    transform = symaug.Transform(program.space("observations/policy"), program.group)
-    whole = torch.arange(transform.width)
-    assert torch.equal(transform.apply(whole, "e"), whole)
-    with pytest.raises(UserError, match="integers"):
-        transform.apply(whole, "turn")
+def test_integers_are_refused_where_fractions_come_out(program, shifted, tmp_path):
+    for each, element in ((program, "turn"), (shifted, "mirror")):
+        transform = symaug.Transform(each.space("observations/policy"), each.group)
+        module, _ = emitted(each, tmp_path)
+        whole = torch.arange(transform.width)
+        assert torch.equal(transform.apply(whole, "e"), whole)
+        assert torch.equal(module.transform(whole, "observations/policy", "e"), whole)
+        with pytest.raises(UserError, match="integers"):
+            transform.apply(whole, element)
+        with pytest.raises(TypeError, match="give it floats"):
+            module.transform(whole, "observations/policy", element)
+
+
+def test_a_program_with_large_matrices_is_read_back_from_its_file(tmp_path):
+    program = symaug.compile("trifinger/cube")
+    (tmp_path / "program.json").write_text(program.to_json(), encoding="utf-8")
+    assert symaug.compile(tmp_path / "program.json") == program
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_a_program_with_numbers_that_are_none_is_refused(program, shifted, number):
+    with pytest.raises(UserError, match="SA502"):
+        symaug.Program.from_json(program.to_json().replace("-0.5,", f"{number},", 1))
+    with pytest.raises(UserError, match="SA502"):
+        symaug.Program.from_json(shifted.to_json().replace("1.5707963267948966", number, 1))
 
 
 def test_shifts_are_added_once_and_only_to_positions(shifted, tmp_path):

@@ -13,7 +13,7 @@ from symaug.diagnostics import SpecError, render_full
 from symaug.semantics.robot import load_robot_symmetry
 from symaug.semantics.types import TypeResolver
 from symaug.syntax.parser import parse_type
-from symaug.syntax.source import Source, Text
+from symaug.syntax.source import Text
 from symaug_cli.app import app
 
 PAGE = (Path(__file__).parents[3] / "docs" / "language.md").read_text(encoding="utf-8")
@@ -66,8 +66,7 @@ def test_the_table_of_tasks_is_what_show_prints(tmp_path, monkeypatch):
 def test_each_type_in_the_table(tmp_path, value, width):
     (tmp_path / "robot.yaml").write_text(QUAD, encoding="utf-8")
     robot = load_robot_symmetry(str(tmp_path / "robot.yaml"))
-    text = Text(value, Source(Path("x"), "x", value), tuple(range(len(value) + 1)))
-    resolved = TypeResolver(robot, robot.joint_orders["isaaclab"]).resolve(parse_type(text))
+    resolved = TypeResolver(robot, robot.joint_orders["isaaclab"]).resolve(parse_type(Text.alone(value)))
     assert resolved.width == int(width)
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from symaug.semantics.linear_map import direct_sum
 from symaug.semantics.signed_permutation import SignedPermutation
 
 OFFSETS = st.one_of(st.just(0.0), st.integers(-8, 8).map(lambda k: k / 4))  # exact in binary: sums stay exact
@@ -75,7 +76,7 @@ def test_other_text_is_refused(text):
 def test_direct_sum_acts_on_both_halves(a, b):
     x = list(range(1, len(a) + 1))
     y = list(range(50, 50 + len(b)))
-    assert a.direct_sum(b).apply(x + y) == a.apply(x) + b.apply(y)
+    assert direct_sum([a, b]).apply(x + y) == a.apply(x) + b.apply(y)
 
 
 @given(maps(affine=False), maps(affine=False))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from symaug.semantics.robot import Robot
 from symaug.semantics.task_kinds import RANGE_KINDS, Axis, Fail, Healthy, RangeTask
-from tests.symaug.semantics.task_robots import MIRRORED, SQUARE, load, tasks
+from tests.symaug.semantics.task_robots import MIRRORED, tasks
+from tests.symaug.semantics.test_robot import SQUARE, load
 
 
 @pytest.fixture(scope="module", params=[MIRRORED, SQUARE], ids=["mirrors", "quarter turns"])

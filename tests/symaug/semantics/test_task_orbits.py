@@ -4,7 +4,8 @@ import pytest
 
 from symaug.semantics.robot import Robot
 from symaug.semantics.task_orbits import Cover, TaskOrbits, task_orbits
-from tests.symaug.semantics.task_robots import MIRRORED, SQUARE, load, tasks
+from tests.symaug.semantics.task_robots import MIRRORED, tasks
+from tests.symaug.semantics.test_robot import SQUARE, load
 
 LEFT_FRONT = "payload(x 0..0.3 m, y 0..0.2 m, 2..6 kg)"
 

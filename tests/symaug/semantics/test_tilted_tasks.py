@@ -7,7 +7,8 @@ import pytest
 from symaug.semantics.robot import Robot
 from symaug.semantics.task_kinds import RangeTask
 from symaug.semantics.task_orbits import task_orbits
-from tests.symaug.semantics.task_robots import THREE, load, tasks
+from tests.symaug.semantics.task_robots import THREE, tasks
+from tests.symaug.semantics.test_robot import load
 
 
 @pytest.fixture

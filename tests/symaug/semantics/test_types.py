@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,7 +11,7 @@ from symaug.diagnostics import SpecError
 from symaug.semantics.robot import Robot, load_robot_symmetry
 from symaug.semantics.types import TypeResolver
 from symaug.syntax import parser
-from symaug.syntax.source import Source, Text
+from symaug.syntax.source import Text
 from tests.symaug.semantics.test_robot import SQUARE
 
 
@@ -24,12 +22,8 @@ def square(tmp_path_factory) -> Robot:
     return load_robot_symmetry(str(file))
 
 
-def text(value: str) -> Text:
-    return Text(value, Source(Path("x.yaml"), "x.yaml", value), tuple(range(len(value) + 1)))
-
-
 def act(robot: Robot, value: str, element: str) -> np.ndarray:
-    resolved = TypeResolver(robot, robot.joints).resolve(parser.parse_type(text(value)))
+    resolved = TypeResolver(robot, robot.joints).resolve(parser.parse_type(Text.alone(value)))
     action = resolved.actions[robot.group.index(element)]
     assert len(action) == resolved.width
     return np.eye(resolved.width, dtype=int)[list(action.index)] * np.array(action.sign)[:, None]
@@ -126,7 +120,7 @@ def test_every_generated_type_is_a_homomorphism(square, data):
         max_leaves=3,
     )
     value = data.draw(build)
-    resolved = TypeResolver(square, square.joints).resolve(parser.parse_type(text(value)))
+    resolved = TypeResolver(square, square.joints).resolve(parser.parse_type(Text.alone(value)))
     group = square.group
     for i in range(group.order):
         for j in range(group.order):
@@ -136,5 +130,5 @@ def test_every_generated_type_is_a_homomorphism(square, data):
 def test_blocks_do_not_grow_without_end(square):
     for value in ("99999 * joints", "history(9999, history(9999, scalar))", "grid(9999 x 9999, order=xy)"):
         with pytest.raises(SpecError) as error:
-            TypeResolver(square, square.joints).resolve(parser.parse_type(text(value)))
+            TypeResolver(square, square.joints).resolve(parser.parse_type(Text.alone(value)))
         assert error.value.diagnostics[0].code == "SA309"

@@ -17,7 +17,7 @@ from symaug.semantics.arguments import USAGE
 from symaug.shipped import robots_dir, specs_dir
 from symaug.syntax.fields import Kind
 from symaug.syntax.parser import STARTS
-from symaug.syntax.source import Source, Text
+from symaug.syntax.source import Text
 from symaug.tools.fmt.canonical import canonical, quoted
 from symaug.tools.models import kind_at
 from symaug.tools.schema import DOCUMENTS, document_schema, dumps
@@ -115,8 +115,7 @@ def test_every_key_has_a_title_and_hover_text(kind):
 
 
 def parsed(kind: Kind, value: str) -> str:
-    source = Source(Path("x"), "x", value)
-    return str(canonical(Text(value, source, tuple(range(len(value) + 1))), kind))
+    return str(canonical(Text.alone(value), kind))
 
 
 @pytest.mark.parametrize(
