@@ -146,7 +146,7 @@ def test_parameters_that_explode_in_an_update_stop_the_run(tmp_path, monkeypatch
 
     def poisoned(self, *args, **kwargs):
         calls.append(1)
-        factor = float("nan") if len(calls) > 12 else 1.0  # 8 mini-batches an iteration
+        factor = float("nan") if len(calls) > 24 else 1.0  # 16 mini-batches an iteration
         return backward(self * factor, *args, **kwargs)
 
     monkeypatch.setattr(torch.Tensor, "backward", poisoned)
@@ -176,7 +176,7 @@ def test_a_run_is_not_overwritten(run):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"num_envs": 6}, {"num_envs": 4}, {"iterations": 0}, {"minutes": -1.0}], ids=str
+    "changes", [{"num_envs": 12}, {"num_envs": 8}, {"iterations": 0}, {"minutes": -1.0}], ids=str
 )
 def test_numbers_out_of_range_are_refused(tmp_path, changes):
     with pytest.raises(UserError, match="SA804"):

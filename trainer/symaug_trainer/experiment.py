@@ -22,7 +22,7 @@ from symaug.diagnostics import UserError
 from symaug_trainer.envs.config import EnvConfig, JointFailureConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.layout import require_same_layout
-from symaug_trainer.process import keep_freed_memory, use_all_cpus
+from symaug_trainer.process import keep_freed_memory
 from symaug_trainer.runs import checkpoints
 from symaug_trainer.runs.folder import PROGRAM, RunConfig, RunFolder
 from symaug_trainer.runs.listener import Listener
@@ -186,7 +186,6 @@ def _run(
             stop.check()
 
     keep_freed_memory()
-    use_all_cpus()
     policy = find_policy(config.policy)
     settings = from_plain_data(TrainerSettings, config.trainer)
     runner = Runner(

@@ -64,10 +64,11 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
             mlp_widths=(64,),
             normalize=True,
             epochs=2,
+            mini_batches=8,
             gamma=0.98,
-            desired_kl=0.02,
-            entropy=0.002,
-            init_std=0.6,
+            desired_kl=0.01,
+            entropy=0.001,
+            init_std=0.9,
         )
     if preset == "paper":
         return TrainerSettings(

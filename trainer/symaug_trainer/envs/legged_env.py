@@ -20,7 +20,7 @@ from symaug_trainer.envs.mdp.view import CONTACT_FORCE, View
 from symaug_trainer.envs.mujoco_backend import MujocoBackend
 from symaug_trainer.envs.physics import ContactNames, Physics
 from symaug_trainer.envs.starts import EpisodeStarts
-from symaug_trainer.envs.threads import torch_on_one_thread
+from symaug_trainer.threads import torch_threads
 
 
 class LeggedEnv(VecEnv):
@@ -118,7 +118,7 @@ class LeggedEnv(VecEnv):
             self._observation = self._observe()
         return TensorDict({"policy": self._observation}, batch_size=[self.num_envs], device=self.device)
 
-    @torch_on_one_thread()
+    @torch_threads(1)
     def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
         """Advance by one control step.
 

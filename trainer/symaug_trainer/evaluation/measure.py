@@ -15,7 +15,7 @@ from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.evaluation.actor import load_actor
 from symaug_trainer.evaluation.result import ConditionResult, Evaluation, Trajectory
 from symaug_trainer.evaluation.rollout import Recording, commanded_path, record
-from symaug_trainer.process import keep_freed_memory, use_all_cpus
+from symaug_trainer.process import keep_freed_memory
 from symaug_trainer.runs import checkpoints
 from symaug_trainer.runs.folder import EVALUATION
 from symaug_trainer.runs.plain_data import from_plain_data
@@ -60,7 +60,6 @@ def evaluate(
     config = folder.read_config()
     task = find_task(config.task)
     keep_freed_memory()
-    use_all_cpus()
     torch.manual_seed(seed)
     env_config = replace(
         from_plain_data(EnvConfig, config.env),

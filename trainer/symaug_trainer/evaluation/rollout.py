@@ -11,6 +11,7 @@ import torch
 from rsl_rl.models import MLPModel
 
 from symaug_trainer.envs.legged_env import LeggedEnv
+from symaug_trainer.threads import torch_threads
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Recording:
 
 
 @torch.inference_mode()
+@torch_threads(1)
 def record(
     env: LeggedEnv, actor: MLPModel, on_step: Callable[[int, int], None] = lambda done, total: None
 ) -> Recording:
