@@ -66,8 +66,8 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
             epochs=2,
             mini_batches=8,
             gamma=0.98,
-            desired_kl=0.01,
-            entropy=0.001,
+            desired_kl=0.02,
+            entropy=0.002,
             init_std=0.9,
         )
     if preset == "paper":
