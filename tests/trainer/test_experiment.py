@@ -3,16 +3,20 @@ from __future__ import annotations
 import json
 import math
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import torch
 
 from symaug.diagnostics import UserError
+from symaug_trainer.envs.config import EnvConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.experiment import Listener, TrainRequest, resume, train
 from symaug_trainer.runs.finite import Diverged
 from symaug_trainer.runs.folder import RunFolder
+from symaug_trainer.runs.plain_data import from_plain_data
+from symaug_trainer.train_config import PRESETS
 from tests.conftest import TINY_ENVS, TINY_ITERATIONS
 
 TASK = "anymal_d/velocity/joint_failure"
@@ -84,6 +88,26 @@ def test_resuming_goes_on_with_the_next_iteration_the_saved_optimiser_and_the_co
     raises = math.log(records[3]["learning_rate"] / 1.25e-6, 1.5)
     assert raises == pytest.approx(round(raises), abs=1e-3) and 0 < round(raises) <= 16  # mini-batches
     assert torch.load(result.checkpoint, weights_only=True)["iter"] == 4
+
+
+def test_resuming_counts_control_steps_on(run, monkeypatch):
+    counted = []
+    step = LeggedEnv.step
+
+    def counting(env, actions):
+        counted.append(env.common_step_counter)
+        return step(env, actions)
+
+    monkeypatch.setattr(LeggedEnv, "step", counting)
+    resume(run, iterations=4)
+    assert counted == list(range(3 * 24, 4 * 24))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("task", ["velocity", "position"])
+def test_an_environments_configuration_survives_json(name, task):
+    config = preset(name, task)
+    assert from_plain_data(EnvConfig, json.loads(json.dumps(asdict(config)))) == config
 
 
 def test_going_back_to_an_older_checkpoint_sets_later_ones_aside_and_measures_again(run):
