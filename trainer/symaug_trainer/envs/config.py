@@ -195,7 +195,7 @@ _PRESETS: Mapping[tuple[str, str], EnvConfig] = {
         "position",
         _POSITION_LAPTOP,
         # First learn to walk, then not to fall: as dear from the start, a fall keeps the robot from trying.
-        reward_changes=(RewardChange("termination", -200.0, after_steps=2400),),
+        reward_changes=(RewardChange("termination", -200.0, after_steps=4800),),
         num_envs=256,
         physics_dt=0.01,
         decimation=2,
