@@ -3,20 +3,16 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 import torch
 
 from symaug.diagnostics import UserError
-from symaug_trainer.envs.config import EnvConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.experiment import Listener, TrainRequest, resume, train
 from symaug_trainer.runs.finite import Diverged
 from symaug_trainer.runs.folder import RunFolder
-from symaug_trainer.runs.plain_data import from_plain_data
-from symaug_trainer.train_config import PRESETS
 from tests.conftest import TINY_ENVS, TINY_ITERATIONS
 
 TASK = "anymal_d/velocity/joint_failure"
@@ -86,28 +82,8 @@ def test_resuming_goes_on_with_the_next_iteration_the_saved_optimiser_and_the_co
     records = RunFolder(run).read_metrics()
     assert records[3]["steps"] == 4 * 24 * TINY_ENVS
     raises = math.log(records[3]["learning_rate"] / 1.25e-6, 1.5)
-    assert raises == pytest.approx(round(raises), abs=1e-3) and 0 < round(raises) <= 16  # mini-batches
+    assert raises == pytest.approx(round(raises), abs=1e-3) and 0 < round(raises) <= 8  # mini-batches
     assert torch.load(result.checkpoint, weights_only=True)["iter"] == 4
-
-
-def test_resuming_counts_control_steps_on(run, monkeypatch):
-    counted = []
-    step = LeggedEnv.step
-
-    def counting(env, actions):
-        counted.append(env.common_step_counter)
-        return step(env, actions)
-
-    monkeypatch.setattr(LeggedEnv, "step", counting)
-    resume(run, iterations=4)
-    assert counted == list(range(3 * 24, 4 * 24))
-
-
-@pytest.mark.parametrize("name", PRESETS)
-@pytest.mark.parametrize("task", ["velocity", "position"])
-def test_an_environments_configuration_survives_json(name, task):
-    config = preset(name, task)
-    assert from_plain_data(EnvConfig, json.loads(json.dumps(asdict(config)))) == config
 
 
 def test_going_back_to_an_older_checkpoint_sets_later_ones_aside_and_measures_again(run):
@@ -173,7 +149,7 @@ def test_parameters_that_explode_in_an_update_stop_the_run(tmp_path, monkeypatch
 
     def poisoned(self, *args, **kwargs):
         calls.append(1)
-        factor = float("nan") if len(calls) > 24 else 1.0  # 16 mini-batches an iteration
+        factor = float("nan") if len(calls) > 12 else 1.0  # 8 mini-batches an iteration
         return backward(self * factor, *args, **kwargs)
 
     monkeypatch.setattr(torch.Tensor, "backward", poisoned)
@@ -203,7 +179,7 @@ def test_a_run_is_not_overwritten(run):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"num_envs": 12}, {"num_envs": 8}, {"iterations": 0}, {"minutes": -1.0}], ids=str
+    "changes", [{"num_envs": 6}, {"num_envs": 4}, {"iterations": 0}, {"minutes": -1.0}], ids=str
 )
 def test_numbers_out_of_range_are_refused(tmp_path, changes):
     with pytest.raises(UserError, match="SA804"):

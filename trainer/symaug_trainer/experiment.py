@@ -194,7 +194,6 @@ def _run(
     if checkpoint is not None:
         runner.load(str(checkpoint))
     first = runner.current_learning_iteration
-    env.common_step_counter = first * settings.steps_per_env
     with StopConditions(minutes, listener.on_stop_requested) as stop:
         listener.on_start(folder.path, config, first)
         # Random ages spread the first resets out; where time is observed, episodes start at zero.

@@ -64,11 +64,10 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
             mlp_widths=(64,),
             normalize=True,
             epochs=2,
-            mini_batches=8,
             gamma=0.98,
             desired_kl=0.02,
             entropy=0.002,
-            init_std=0.9,
+            init_std=0.6,
         )
     if preset == "paper":
         return TrainerSettings(

@@ -10,7 +10,7 @@ import torch
 import symaug
 from symaug.diagnostics import UserError
 from symaug.shipped import robots_dir
-from symaug_trainer.envs.config import CommandConfig, JointFailureConfig, RewardChange, preset
+from symaug_trainer.envs.config import CommandConfig, JointFailureConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv
 from tests.trainer.envs.worlds import make, small
 
@@ -190,17 +190,6 @@ def test_a_broken_simulation_is_reset_and_counted(tmp_path, monkeypatch, capfd):
     assert env.simulation_errors == 2
 
 
-def test_a_reward_weight_changes_after_so_many_steps_also_where_training_goes_on():
-    change = RewardChange("lin_vel_z_l2", -3.0, after_steps=2)
-    config = small("laptop", "velocity", rewards={"lin_vel_z_l2": -1.0}, reward_changes=(change,))
-    fresh, resumed = make(config), make(config)
-    resumed.common_step_counter = 2
-    for env, expected in ((fresh, [-1.0, -1.0, -3.0, -3.0]), (resumed, [-3.0])):
-        for step, weight in enumerate(expected):
-            _, reward, _, _ = env.step(act(env, seed=step))
-            torch.testing.assert_close(reward, weight * env.step_dt * env.reward_terms()["lin_vel_z_l2"])
-
-
 def test_logged_rewards_add_up_to_the_return():
     env = make(small("laptop", "position", episode_s=0.4))
     total = torch.zeros(16)
@@ -252,11 +241,6 @@ def test_commands_steer_to_the_heading():
     [
         ({"rewards": {"track_lin_vel_xy": 1.0}}, "no reward term named `track_lin_vel_xy`"),
         ({"rewards": {"lin_vel_z_l2": float("nan")}}, "not a finite number"),
-        (
-            {"reward_changes": (RewardChange("stalling", 1.0, 5),)},
-            "`stalling` is to change",
-        ),
-        ({"reward_changes": (RewardChange("stall", 1.0, 5),)}, "no reward term named `stall`"),
         ({"failure": JointFailureConfig(("LF_KNEE",))}, "no joint named `LF_KNEE`"),
         ({"feet": ("LF_TOE",)}, "no sensor named `contact/LF_TOE`"),
         ({"robot": "anymal_e"}, "anymal_e"),

@@ -88,25 +88,15 @@ class JointFailureConfig:
 
 
 @dataclass(frozen=True)
-class RewardChange:
-    """A reward term has another weight once training has made so many control steps (per environment)."""
-
-    term: str
-    weight: float
-    after_steps: int
-
-
-@dataclass(frozen=True)
 class EnvConfig:
     """Everything that defines an environment apart from its seed.
 
-    Times in s; `rewards` maps names of reward terms to weights, `reward_changes` says which of them change in
-    the course of training. A control step is `decimation` physics steps of `physics_dt` each.
+    Times in s; `rewards` maps names of reward terms to weights. A control step is `decimation`
+    physics steps of `physics_dt` each.
     """
 
     task: Task
     rewards: Mapping[str, float]
-    reward_changes: tuple[RewardChange, ...] = ()
     robot: str = "anymal_d"
     joint_order: str = "isaaclab"
     num_envs: int = 512
@@ -192,13 +182,7 @@ _PRESETS: Mapping[tuple[str, str], EnvConfig] = {
         "velocity", _VELOCITY_LAPTOP, num_envs=256, physics_dt=0.01, decimation=2
     ),
     ("laptop", "position"): EnvConfig(
-        "position",
-        _POSITION_LAPTOP,
-        # First learn to walk, then not to fall: as dear from the start, a fall keeps the robot from trying.
-        reward_changes=(RewardChange("termination", -200.0, after_steps=4800),),
-        num_envs=256,
-        physics_dt=0.01,
-        decimation=2,
+        "position", _POSITION_LAPTOP, num_envs=256, physics_dt=0.01, decimation=2
     ),
     ("paper", "velocity"): EnvConfig(
         "velocity",

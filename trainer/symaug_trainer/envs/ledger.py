@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 
 from symaug.diagnostics import UserError, did_you_mean
-from symaug_trainer.envs.config import RewardChange
 from symaug_trainer.envs.mdp import rewards
 from symaug_trainer.envs.mdp.view import View
 
@@ -18,39 +17,28 @@ class RewardLedger:
 
     Args:
         weights: weight of each reward term; terms with weight zero are left out.
-        changes: which of them change in the course of training.
         metric: the name under which the mean error of an episode is logged.
         num_envs: N.
         dt: s of a control step, by which every weight is multiplied.
         device: where the sums live.
 
     Raises:
-        UserError: SA711 an unknown term, a change of a term without weight, or a weight that is not a number.
+        UserError: SA711 an unknown term or a weight that is not a number.
     """
 
     def __init__(
-        self,
-        weights: Mapping[str, float],
-        changes: Sequence[RewardChange],
-        metric: str,
-        num_envs: int,
-        dt: float,
-        device: torch.device,
+        self, weights: Mapping[str, float], metric: str, num_envs: int, dt: float, device: torch.device
     ) -> None:
-        for name, weight in (*weights.items(), *((change.term, change.weight) for change in changes)):
+        for name, weight in weights.items():
             if name not in rewards.TERMS:
                 helps = did_you_mean(name, rewards.TERMS)
                 raise UserError.of("SA711", f"no reward term named `{name}`", helps=helps)
             if not math.isfinite(weight):
                 raise UserError.of("SA711", f"the weight of reward term `{name}` is not a finite number")
         self.names = [name for name, weight in weights.items() if weight != 0.0]
-        for change in changes:
-            if change.term not in self.names:
-                message = f"reward term `{change.term}` is to change and has no weight to begin with"
-                raise UserError.of("SA711", message, helps=did_you_mean(change.term, self.names))
         self._functions = [rewards.TERMS[name] for name in self.names]
         self._weights = torch.tensor([weights[name] * dt for name in self.names], device=device)
-        self._metric, self._dt, self._changes = metric, dt, tuple(changes)
+        self._metric = metric
         # Rows: the unweighted terms, the task's error, and ones, whose sum is the length of the episode.
         self._rows = torch.zeros(len(self.names) + 2, num_envs, device=device)
         self._rows[-1] = 1.0
@@ -73,12 +61,6 @@ class RewardLedger:
             self._rows[-2, ~alive] = 0.0
         self._sums += self._rows
         return self._weights @ self._rows[:-2]
-
-    def weigh_at(self, step: int) -> None:
-        """Use the weights of this control step of training, from 1."""
-        for change in self._changes:
-            if step > change.after_steps:
-                self._weights[self.names.index(change.term)] = change.weight * self._dt
 
     def clear(self, env_ids: torch.Tensor) -> None:
         """Start new sums in these environments."""

@@ -43,8 +43,6 @@ class LeggedEnv(VecEnv):
         failed_joint: [N] int64, index of the joint with a dead motor, -1 healthy. Not observed.
         terminated, time_outs: [N] bool, how the episodes that ended in the last step ended.
         episode_length_buf: [N] int64, steps since the episode began.
-        common_step_counter: control steps of training so far, which `config.reward_changes` go by; set it
-            where training goes on.
         simulation_errors: how many simulations broke down so far (each was reset and counted).
 
     Raises:
@@ -87,9 +85,7 @@ class LeggedEnv(VecEnv):
         widths = [config.noise.get(name, 0.0) for name, width in self.observation_terms for _ in range(width)]
         self._noise_width = torch.tensor(widths, device=self.device)
         metric = "error_vel_xy" if config.task == "velocity" else "distance"
-        self._ledger = RewardLedger(
-            config.rewards, config.reward_changes, metric, self.num_envs, self.step_dt, self.device
-        )
+        self._ledger = RewardLedger(config.rewards, metric, self.num_envs, self.step_dt, self.device)
         self._failing = joint_indices(config.failure.joints, self.joint_names, self.device)
 
         n = self.num_envs
@@ -98,7 +94,7 @@ class LeggedEnv(VecEnv):
         self.failed_joint = torch.full((n,), -1, dtype=torch.int64, device=self.device)
         self.terminated = torch.zeros(n, dtype=torch.bool, device=self.device)
         self.time_outs = torch.zeros_like(self.terminated)
-        self.simulation_errors = self.common_step_counter = 0
+        self.simulation_errors = 0
         self._episode_length = torch.zeros(n, dtype=torch.int64, device=self.device)
         self._observation: torch.Tensor | None = None
         self.reset()
@@ -140,8 +136,6 @@ class LeggedEnv(VecEnv):
         torch.add(v.default_joint_pos, v.action, alpha=self.cfg.action_scale, out=v.applied_targets)
         alive = self.physics.step(v.applied_targets, self.cfg.decimation)
         self._episode_length += 1
-        self.common_step_counter += 1
-        self._ledger.weigh_at(self.common_step_counter)
         self._update_clock()
         v.derive()
         v.follow_feet()

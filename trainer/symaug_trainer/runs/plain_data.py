@@ -27,7 +27,4 @@ def from_plain_data(cls: type[T], data: Mapping[str, Any]) -> T:
 def _value(hint: Any, value: Any) -> Any:
     if is_dataclass(hint):
         return from_plain_data(typing.cast(type, hint), value)
-    if isinstance(value, list):
-        item = next(iter(typing.get_args(hint)), None)
-        return tuple(_value(item, one) for one in value)
-    return value
+    return tuple(value) if isinstance(value, list) else value
