@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from mujoco.batch import Batch, SimulationError
 
 from symaug.diagnostics import UserError, did_you_mean
 from symaug_trainer.envs.physics import ContactNames, PhysicsState
+from symaug_trainer.threads import usable_cpus
 
 _MAX_SPEED = 1e3  # m/s or rad/s; nothing that stands on legs moves like this, a diverged simulation does
 
@@ -32,7 +32,7 @@ class MujocoBackend:
         joint_names: order of the joints in all tensors.
         contacts: the bodies whose floor contacts are wanted.
         device: where the tensors live.
-        num_threads: threads of the engine, all CPUs by default.
+        num_threads: threads of the engine, one for each usable CPU by default.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class MujocoBackend:
         self.joint_names = tuple(joint_names)
         self.substep_dt = float(model.opt.timestep)
         self.device = torch.device(device)
-        self.num_threads = num_threads or os.cpu_count() or 1
+        self.num_threads = num_threads or usable_cpus()
 
         joints = [_id(model, mujoco.mjtObj.mjOBJ_JOINT, name, "joint") for name in joint_names]
         self._qpos_columns = torch.tensor([int(model.jnt_qposadr[j]) for j in joints], device=self.device)
