@@ -101,6 +101,7 @@ CODES: dict[str, str] = {
     "SA603": "an actuator without a mirror image",
     "SA604": "a body without a mirror image",
     "SA605": "a check without samples",
+    "SA606": "an environment that cannot be examined",
     "SA610": "a robot without a model to simulate",
     "SA611": "a model without a joint or sensor that the environment needs",
     "SA612": "a joint without exactly one position servo",

@@ -5,6 +5,9 @@ Everything is numpy, in the environment's own joint order, so that simulator and
 
 from __future__ import annotations
 
+import os
+import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -12,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from symaug.diagnostics import UserError
+from symaug.diagnostics import UserError, did_you_mean
 from symaug.semantics.linear_map import as_linear_map
 from symaug.semantics.types import TypeResolver
 from symaug.syntax.parser import parse_type
@@ -147,14 +150,48 @@ def mirrored(
 def open_world(entry: str) -> LiveEnvironment:
     """Make an environment from `module:function`, which takes no arguments and returns a `LiveEnvironment`.
 
+    Modules are also looked for in the working folder.
+
     Raises:
-        UserError: SA606 there is no such module or function, or it returned something else.
+        UserError: SA606 there is no such module or function, it failed, or it returned something else.
     """
-    module, _, name = entry.partition(":")
+    module, colon, name = entry.partition(":")
+    if not (module and colon and name):
+        helps = ("write `module:function`, such as `my_robot:make`",)
+        raise UserError.of("SA606", f"`{entry}` does not name an environment", helps=helps)
+    if os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())
     try:
-        world = getattr(import_module(module), name)()
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UserError.of("SA606", f"cannot open the environment `{entry}`: {error}") from error
+        found = import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise _failed(entry, error) from error
+        raise UserError.of("SA606", f"there is no module `{error.name}` to open `{entry}` from") from error
+    except Exception as error:
+        raise _failed(entry, error) from error
+    if not callable(getattr(found, name, None)):
+        known = [each for each, value in vars(found).items() if callable(value) and each[0] != "_"]
+        helps = did_you_mean(name, known)
+        raise UserError.of("SA606", f"module `{module}` has no function `{name}`", helps=helps)
+    try:
+        world = getattr(found, name)()
+    except Exception as error:
+        raise _failed(entry, error) from error
     if not isinstance(world, LiveEnvironment):
-        raise UserError.of("SA606", f"`{entry}` returned no LiveEnvironment but a {type(world).__name__}")
+        members = [each for each in sorted(_MEMBERS) if not hasattr(world, each)]
+        message = f"`{entry}` returned no environment to examine but a `{type(world).__name__}`"
+        notes = (f"it lacks {', '.join(f'`{each}`' for each in members)}",)
+        raise UserError.of("SA606", message, notes=notes)
     return world
+
+
+_MEMBERS = {
+    *LiveEnvironment.__annotations__,
+    *("sample_resets", "begin", "step", "close"),
+}
+
+
+def _failed(entry: str, error: Exception) -> UserError:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    notes = (f"{where.filename}:{where.lineno}: {type(error).__name__}: {error}",)
+    return UserError.of("SA606", f"opening the environment `{entry}` failed", notes=notes)

@@ -16,14 +16,15 @@ from symaug_trainer.envs.ledger import RewardLedger
 from symaug_trainer.envs.lookup import joint_indices, joint_order, load_model
 from symaug_trainer.envs.mdp import commands, events, observations, terminations
 from symaug_trainer.envs.mdp.random import Random
-from symaug_trainer.envs.mdp.view import CONTACT_FORCE, View
+from symaug_trainer.envs.mdp.view import View
 from symaug_trainer.envs.mujoco_backend import MujocoBackend
 from symaug_trainer.envs.physics import ContactNames, Physics
+from symaug_trainer.envs.readings import Readings
 from symaug_trainer.envs.starts import EpisodeStarts
 from symaug_trainer.threads import torch_threads
 
 
-class LeggedEnv(VecEnv):
+class LeggedEnv(Readings, VecEnv):
     """N copies of one robot with one task. Environments whose episode ends are reset inside `step`.
 
     Observations and actions use the joint order `cfg.joint_order` of the robot document. All randomness
@@ -36,11 +37,13 @@ class LeggedEnv(VecEnv):
         device: where tensors live; the physics itself runs on the CPU.
         model: a model to use in place of the robot document's, with its joints, servos and sensors; copied.
         num_threads: threads of the physics engine, all CPUs by default.
+        auto_reset: whether `step` begins a new episode where one ended. Without it the old one goes on, and
+            the observations are those of its last state.
 
     Attributes:
         joint_names: the J joints in the order of observations and actions.
         observation_terms: (name, width) of the terms, in the order of the observation vector.
-        failed_joint: [N] int64, index of the joint with a dead motor, -1 healthy. Not observed.
+        random: the only generator.
         terminated, time_outs: [N] bool, how the episodes that ended in the last step ended.
         episode_length_buf: [N] int64, steps since the episode began.
         simulation_errors: how many simulations broke down so far (each was reset and counted).
@@ -61,9 +64,11 @@ class LeggedEnv(VecEnv):
         device: torch.device | str = "cpu",
         model: mujoco.MjModel | None = None,
         num_threads: int | None = None,
+        auto_reset: bool = True,
     ) -> None:
         robot = load_robot_symmetry(config.robot)
         self.cfg, self.device, self.num_envs = config, torch.device(device), config.num_envs
+        self.auto_reset = auto_reset
         self.joint_names = joint_order(robot, config.joint_order)
         self.num_actions = len(self.joint_names)
         self.model = copy.copy(model) if model is not None else load_model(robot.model, config.robot)
@@ -77,7 +82,7 @@ class LeggedEnv(VecEnv):
         self._start_height = float(self.model.key_qpos[0, 2]) if self.model.nkey else 0.6
         default = torch.tensor([robot.default_pose[name] for name in self.joint_names], device=self.device)
         self._view = View(self.physics.state, default, self.physics.effort_limit, self.step_dt)
-        self._random = Random(seed, self.device)
+        self.random = Random(seed, self.device)
 
         self._observation_terms = [observations.TERMS[name] for name in config.observations]
         widths = [term(self._view).shape[1] for term in self._observation_terms]
@@ -86,6 +91,7 @@ class LeggedEnv(VecEnv):
         self._noise_width = torch.tensor(widths, device=self.device)
         metric = "error_vel_xy" if config.task == "velocity" else "distance"
         self._ledger = RewardLedger(config.rewards, metric, self.num_envs, self.step_dt, self.device)
+        self._termination_terms, self.termination_terms = dict(terminations.TERMS), {}
         self._failing = joint_indices(config.failure.joints, self.joint_names, self.device)
 
         n = self.num_envs
@@ -142,9 +148,10 @@ class LeggedEnv(VecEnv):
         if "applied_torque_limits" in self.cfg.rewards:
             v.servo_torque = self.physics.servo_torque(v.applied_targets)
 
-        fallen = terminations.base_contact(v)
         broken = ~alive
-        v.terminated = self.terminated = fallen | broken
+        self.termination_terms = {name: term(v) for name, term in self._termination_terms.items()}
+        self.termination_terms["simulation_error"] = broken
+        v.terminated = self.terminated = torch.stack(list(self.termination_terms.values())).any(0)
         self.time_outs = (self._episode_length >= self.max_episode_length) & ~self.terminated
         dones = self.terminated | self.time_outs
         self.simulation_errors += int(broken.sum())
@@ -154,8 +161,9 @@ class LeggedEnv(VecEnv):
         extras["time_outs"] = torch.zeros_like(dones) if self.cfg.finite_horizon else self.time_outs
         ended = dones.nonzero().flatten()
         if len(ended):
-            extras["log"] = self._episode_log(ended, fallen, broken)
-            self._start_episodes(ended, self.sample_starts(ended))
+            extras["log"] = self._episode_log(ended)
+            if self.auto_reset:
+                self._start_episodes(ended, self.sample_starts(ended))
         v.remember()
         self._update_command()
         self._observation = self._observe()
@@ -178,7 +186,7 @@ class LeggedEnv(VecEnv):
 
         Override it to begin episodes elsewhere: `step` starts all episodes through this method.
         """
-        n, random, cfg = len(env_ids), self._random, self.cfg
+        n, random, cfg = len(env_ids), self.random, self.cfg
         position, orientation, linear, angular = events.sample_base(cfg.reset, self._start_height, n, random)
         joints = events.sample_joints(cfg.reset, self._view.default_joint_pos, n, random)
         command, heading = torch.zeros(n, 3, device=self.device), torch.zeros(n, device=self.device)
@@ -208,7 +216,7 @@ class LeggedEnv(VecEnv):
     def sample_noise(self) -> torch.Tensor:
         """Observation noise [N, D] of one step, uniform in ± `cfg.noise`: the only place that draws it."""
         shape = (self.num_envs, len(self._noise_width))
-        return self._random.uniform(shape, -1.0, 1.0).mul_(self._noise_width)
+        return self.random.uniform(shape, -1.0, 1.0).mul_(self._noise_width)
 
     def _start_episodes(self, env_ids: torch.Tensor, starts: EpisodeStarts) -> None:
         v = self._view
@@ -252,62 +260,10 @@ class LeggedEnv(VecEnv):
         clean = torch.cat([term(self._view) for term in self._observation_terms], dim=1)
         return clean + self.sample_noise()
 
-    def _episode_log(
-        self, ended: torch.Tensor, fallen: torch.Tensor, broken: torch.Tensor
-    ) -> dict[str, float]:
+    def _episode_log(self, ended: torch.Tensor) -> dict[str, float]:
         log = self._ledger.log(ended, self.max_episode_length * self.step_dt)
-        log["Episode_Termination/time_out"] = float(self.time_outs[ended].float().mean())
-        log["Episode_Termination/base_contact"] = float((fallen & ~broken)[ended].float().mean())
-        log["Episode_Termination/simulation_error"] = float(broken[ended].float().mean())
-        return log
-
-    # --- what evaluation reads ---
-
-    def reward_terms(self) -> dict[str, torch.Tensor]:
-        """The reward terms [N] of the last step, without weight and time step."""
-        return self._ledger.terms()
-
-    @property
-    def tracking_error(self) -> torch.Tensor:
-        """[N] of the last step, before any reset: |v_xy - command_xy| in m/s, or m to the target."""
-        return self._ledger.error
-
-    @property
-    def base_pos(self) -> torch.Tensor:
-        """[N, 3] m, world."""
-        return self.physics.state.base_pos_w
-
-    @property
-    def base_quat(self) -> torch.Tensor:
-        """[N, 4] (w, x, y, z)."""
-        return self.physics.state.base_quat
-
-    @property
-    def base_lin_vel_b(self) -> torch.Tensor:
-        """[N, 3] m/s, base frame."""
-        return self._view.base_lin_vel
-
-    @property
-    def base_ang_vel_b(self) -> torch.Tensor:
-        """[N, 3] rad/s, base frame."""
-        return self.physics.state.base_ang_vel_b
-
-    @property
-    def joint_torque(self) -> torch.Tensor:
-        """[N, J] Nm that the motors applied last."""
-        return self.physics.state.joint_torque
-
-    @property
-    def commands(self) -> torch.Tensor:
-        """[N, 3] wanted vx, vy, wz."""
-        return self._view.command
-
-    @property
-    def target_w(self) -> torch.Tensor:
-        """[N, 2] m, world."""
-        return self._view.target_w
-
-    @property
-    def foot_contact(self) -> torch.Tensor:
-        """[N, F] bool, in the order of `cfg.feet`."""
-        return self.physics.state.foot_force > CONTACT_FORCE
+        broken = self.termination_terms["simulation_error"]
+        reasons = {name: flags & ~broken for name, flags in self.termination_terms.items()}
+        reasons |= {"simulation_error": broken, "time_out": self.time_outs}
+        shares = {name: float(flags[ended].float().mean()) for name, flags in reasons.items()}
+        return log | {f"Episode_Termination/{name}": share for name, share in shares.items()}

@@ -145,6 +145,10 @@ class MujocoBackend:
         with _without_warnings():
             self._batch.forward(ids)
 
+    def read(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """See `Physics.read`."""
+        return self._qpos.to(self.device, copy=True), self._qvel.to(self.device, copy=True)
+
     def set_dead_motor(self, env_ids: torch.Tensor, joint: torch.Tensor) -> None:
         """See `Physics.set_dead_motor`. Gain and bias become zero, the damping part included."""
         ids, dead_joint = env_ids.cpu().numpy(), joint.cpu().numpy()

@@ -79,6 +79,10 @@ class Physics(Protocol):
         """
         ...
 
+    def read(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Copies of the engine's own qpos [N, nq] and qvel [N, nv], float64, as `write` takes them."""
+        ...
+
     def set_dead_motor(self, env_ids: torch.Tensor, joint: torch.Tensor) -> None:
         """Kill the motor of one joint in each environment; all others live.
 
