@@ -12,23 +12,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symaug.checks.bodies import image_bodies, world_motion
-from symaug.checks.edits import ANCHOR_TOLERANCE, AXIS_TOLERANCE, mending_edit
-from symaug.checks.lines import LineErrors, line_errors, random_configurations, reference_configuration
-from symaug.checks.mirror import CoordinateMap, joint_map
+from symaug.checks.bodies import image_bodies
+from symaug.checks.diagnosis import diagnose
+from symaug.checks.fit import GRAVITY_TOLERANCE, LIMIT_TOLERANCE, Bench, Declaration, Fit
+from symaug.checks.lines import ANCHOR_TOLERANCE, AXIS_TOLERANCE, random_configurations
+from symaug.checks.mirror import joint_map
 from symaug.checks.model import ModelView
 from symaug.checks.names import listed
 from symaug.checks.report import CheckResult, judge, worst_first
-from symaug.checks.twin import interval_images
 from symaug.diagnostics import UserError
 
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot
 
 ANCHOR_WARNING = 1e-3
-LIMIT_TOLERANCE = 0.02
-GRAVITY_TOLERANCE = 1e-6
-_UNLIMITED = 2 * np.pi  # a joint that may turn further than this has, for a hinge, no limit
 
 NAMES = (
     "geometry/gravity",
@@ -50,50 +47,56 @@ class Geometry:
 @dataclass(frozen=True)
 class _Measured:
     element: str
-    motion: np.ndarray
-    joints: CoordinateMap
-    own: LineErrors  # all joints at zero: whose mistake it is
-    all: LineErrors  # random configurations: what it does to the joints it carries
-
-    def maps(self) -> bool:
-        return bool(self.all.axis.max() <= AXIS_TOLERANCE and self.all.anchor.max() <= ANCHOR_TOLERANCE)
+    declared: Declaration
+    fit: Fit
 
 
 def check_geometry(view: ModelView, robot: Robot, rng: np.random.Generator, samples: int) -> Geometry:
-    """Measure every element at `samples` random configurations; results in the order of `NAMES`."""
-    configurations = random_configurations(view, rng, samples)
-    measured = []
-    for element in robot.group.elements[1:]:
-        motion, joints = np.asarray(robot.motions[element]), joint_map(robot, view, element)
-        own = line_errors(view, motion, joints, reference_configuration(view)[None])
-        every = own.worse(line_errors(view, motion, joints, configurations))
-        measured.append(_Measured(element, motion, joints, own, every))
-    results = [
-        _gravity(view, measured),
-        _bodies(view, robot),
-        *_lines(view, robot, measured, configurations),
-        _limits(view, measured),
-    ]
-    return Geometry(results, float(max((m.all.anchor.max() for m in measured), default=0.0)))
+    """Measure every element at `samples` random configurations; results in the order of `NAMES`.
+
+    Failures come with the edit that mends each generator at fault, see `symaug.checks.diagnosis`.
+    """
+    with np.errstate(all="ignore"):  # a NaN is judged, not printed
+        bench = Bench.of(view, random_configurations(view, rng, samples))
+        measured = []
+        for element in robot.group.elements[1:]:
+            declared = Declaration(np.asarray(robot.motions[element]), joint_map(robot, view, element))
+            measured.append(_Measured(element, declared, bench.fit(declared)))
+        results = [
+            _gravity(measured),
+            _bodies(view, robot),
+            *_lines(view, robot, measured),
+            _limits(bench, measured),
+        ]
+        if any(result.status == "fail" for result in results):
+            results = _with_edits(results, bench, robot, measured)
+    return Geometry(results, float(max((m.fit.lines.anchor.max() for m in measured), default=0.0)))
 
 
-def _gravity(view: ModelView, measured: list[_Measured]) -> CheckResult:
-    gravity = view.model.opt.gravity
-    size = float(np.linalg.norm(gravity)) or 1.0
-    moved = {
-        m.element: float(np.linalg.norm(world_motion(view, m.motion)[:3, :3] @ gravity - gravity)) / size
-        for m in measured
-    }
+def _with_edits(
+    results: list[CheckResult], bench: Bench, robot: Robot, measured: list[_Measured]
+) -> list[CheckResult]:
+    edits = []
+    for m in measured:
+        if m.element in robot.group.generators and not m.fit.holds:
+            found = diagnose(bench, m.declared, m.fit, robot.limbs)
+            edits.append(f"in `{m.element}`: {found.text}")
+    suggestion = "; ".join(edits) or None
+    return [replace(r, suggestion=suggestion) if r.status == "fail" else r for r in results]
+
+
+def _gravity(measured: list[_Measured]) -> CheckResult:
+    moved = {m.element: m.fit.gravity for m in measured}
     violation = _largest(moved.values())
     status = judge(violation, GRAVITY_TOLERANCE)
     guilty = worst_first({name: value for name, value in moved.items() if not value <= GRAVITY_TOLERANCE})
     if status == "pass":
         return CheckResult(NAMES[0], status, violation, GRAVITY_TOLERANCE, "every base motion keeps gravity")
-    detail = f"{listed(list(guilty))} turns gravity over: a robot on the ground has no such symmetry"
-    help_ = (
-        "declare base motions that keep gravity's direction: for a z-up model reflect x, reflect y, rotate z"
+    detail = (
+        f"{listed(list(guilty))} turns gravity over: a robot on the ground has no such symmetry. For a z-up "
+        "model reflect x, reflect y and rotate z keep gravity's direction"
     )
-    return CheckResult(NAMES[0], status, violation, GRAVITY_TOLERANCE, detail, guilty, help_)
+    return CheckResult(NAMES[0], status, violation, GRAVITY_TOLERANCE, detail, guilty)
 
 
 def _bodies(view: ModelView, robot: Robot) -> CheckResult:
@@ -115,37 +118,27 @@ def _bodies(view: ModelView, robot: Robot) -> CheckResult:
     return CheckResult(NAMES[1], "pass", 0.0, 0.0, detail)
 
 
-def _lines(
-    view: ModelView, robot: Robot, measured: list[_Measured], configurations: np.ndarray
-) -> list[CheckResult]:
-    results = [
+def _lines(view: ModelView, robot: Robot, measured: list[_Measured]) -> list[CheckResult]:
+    axes = ((AXIS_TOLERANCE, AXIS_TOLERANCE), "axes")
+    anchors = ((ANCHOR_WARNING, ANCHOR_TOLERANCE), "anchors")
+    return [
         _line_result(
             NAMES[2],
             view,
             robot,
-            {m.element: m.own.axis for m in measured},
-            {m.element: m.all.axis for m in measured},
-            (AXIS_TOLERANCE, AXIS_TOLERANCE),
-            "axes",
+            {m.element: m.fit.own.axis for m in measured},
+            {m.element: m.fit.lines.axis for m in measured},
+            *axes,
         ),
         _line_result(
             NAMES[3],
             view,
             robot,
-            {m.element: m.own.anchor for m in measured},
-            {m.element: m.all.anchor for m in measured},
-            (ANCHOR_WARNING, ANCHOR_TOLERANCE),
-            "anchors",
+            {m.element: m.fit.own.anchor for m in measured},
+            {m.element: m.fit.lines.anchor for m in measured},
+            *anchors,
         ),
     ]
-    suggestions = []
-    if any(result.status == "fail" for result in results):
-        for m in measured:
-            if m.element in robot.group.generators and not m.maps():
-                edit = mending_edit(view, m.motion, m.joints, m.own, configurations)
-                suggestions += [f"in `{m.element}`: {edit}"] if edit else []
-    suggestion = "; ".join(suggestions) or None
-    return [replace(r, suggestion=suggestion) if r.status == "fail" else r for r in results]
 
 
 def _line_result(
@@ -179,27 +172,23 @@ def _line_result(
     return CheckResult(name, status, violation, tolerance, "; ".join(words), breakdown)
 
 
-def _limits(view: ModelView, measured: list[_Measured]) -> CheckResult:
-    model, ids = view.model, view.joint_ids
-    ranges = np.where(model.jnt_limited[ids, None] != 0, model.jnt_range[ids], [-_UNLIMITED, _UNLIMITED])
-    hinges = view.is_hinge[:, None]
-    ranges = np.where(hinges, np.clip(ranges, -_UNLIMITED, _UNLIMITED), ranges)
-    worst, words = np.zeros(len(ids)), {}
+def _limits(bench: Bench, measured: list[_Measured]) -> CheckResult:
+    view, ranges = bench.view, bench.ranges
+    worst, words = np.zeros(len(view.joints)), {}
     for m in measured:
-        images = interval_images(ranges, m.joints)
-        images = np.where(hinges, np.clip(images, -_UNLIMITED, _UNLIMITED), images)
-        off = np.abs(images - ranges).max(axis=1)
+        joints, off = m.declared.joints, m.fit.ranges
+        images = bench.range_images(joints)
         for i in np.flatnonzero(~(off <= np.maximum(worst, LIMIT_TOLERANCE))):
-            source = view.joints[m.joints.index[i]]
+            source = view.joints[joints.index[i]]
             words[view.joints[i]] = (
-                f"{m.element} sends {source} {_interval(ranges[m.joints.index[i]])} "
+                f"{m.element} sends {source} {_interval(ranges[joints.index[i]])} "
                 f"to {_interval(images[i])}, but {view.joints[i]} has {_interval(ranges[i])}"
             )
         worst = np.maximum(worst, off)
     violation = float(worst.max(initial=0.0))
     status = judge(violation, LIMIT_TOLERANCE)
     if status == "pass":
-        detail = f"{len(ids)} ranges map onto their images (rad, m)"
+        detail = f"{len(view.joints)} ranges map onto their images (rad, m)"
         return CheckResult(NAMES[4], status, violation, LIMIT_TOLERANCE, detail)
     breakdown = worst_first({n: float(v) for n, v in zip(view.joints, worst, strict=True) if n in words})
     first = next(iter(breakdown))

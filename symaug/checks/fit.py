@@ -1,0 +1,136 @@
+"""How well a declaration, a base motion and a joint action, fits the model: all gates of geometry at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from symaug.checks.bodies import world_motion
+from symaug.checks.lines import (
+    ANCHOR_TOLERANCE,
+    AXIS_TOLERANCE,
+    LineErrors,
+    LineProbe,
+    reference_configuration,
+)
+from symaug.checks.mirror import CoordinateMap
+from symaug.checks.model import ModelView
+from symaug.checks.twin import interval_images
+
+GRAVITY_TOLERANCE = 1e-6
+LIMIT_TOLERANCE = 0.02
+_UNLIMITED = 2 * np.pi  # a joint that may turn further than this has, for a hinge, no limit
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What one generator says: the base motion [3, 3] and the action on the joints of a `ModelView`."""
+
+    motion: np.ndarray
+    joints: CoordinateMap
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How far a declaration is from a symmetry of the model's geometry.
+
+    Attributes:
+        gravity: how far it turns gravity, over gravity's size; 0 to 2.
+        own: line errors with all joints at zero: whose mistake it is.
+        lines: the worst of these and of random configurations: what it does to the joints it carries too.
+        ranges: how far each joint's range is from the image of its source's, [n], rad or m.
+    """
+
+    gravity: float
+    own: LineErrors
+    lines: LineErrors
+    ranges: np.ndarray
+
+    @property
+    def keeps_gravity(self) -> bool:
+        """Whether the base motion keeps gravity's direction."""
+        return self.gravity <= GRAVITY_TOLERANCE
+
+    @property
+    def keeps_ranges(self) -> bool:
+        """Whether every range is mapped onto a range."""
+        return bool((self.ranges <= LIMIT_TOLERANCE).all())
+
+    @property
+    def holds(self) -> bool:
+        """Whether all gates are passed."""
+        return self.keeps_gravity and self.lines.maps and self.keeps_ranges
+
+    @property
+    def violation(self) -> tuple[str, float]:
+        """The first gate that is failed, and by how much; the axes' when none is."""
+        gates = (
+            ("axis", self.lines.axis, AXIS_TOLERANCE),
+            ("anchor", self.lines.anchor, ANCHOR_TOLERANCE),
+            ("gravity", np.array([self.gravity]), GRAVITY_TOLERANCE),
+            ("ranges", self.ranges, LIMIT_TOLERANCE),
+        )
+        for gate, errors, tolerance in gates:
+            if not (errors <= tolerance).all():
+                return gate, float(errors.max())
+        return "axis", float(self.lines.axis.max(initial=0.0))
+
+    def of_gate(self, gate: str) -> float:
+        """The largest violation of one of the gates named by `violation`."""
+        errors = {"axis": self.lines.axis, "anchor": self.lines.anchor, "ranges": self.ranges}
+        return self.gravity if gate == "gravity" else float(errors[gate].max(initial=0.0))
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A model ready to have declarations tried on it.
+
+    Attributes:
+        view: the model.
+        reference: its joint lines with all joints at zero.
+        random: and at random configurations.
+    """
+
+    view: ModelView
+    reference: LineProbe
+    random: LineProbe
+
+    @classmethod
+    def of(cls, view: ModelView, configurations: np.ndarray) -> Bench:
+        """A bench with these random configurations, qpos [k, nq]."""
+        reference = reference_configuration(view)[None]
+        return cls(view, LineProbe.of(view, reference), LineProbe.of(view, configurations))
+
+    def fit(self, declared: Declaration) -> Fit:
+        """Measure one declaration."""
+        own = self.reference.errors(declared.motion, declared.joints)
+        lines = own.worse(self.random.errors(declared.motion, declared.joints))
+        return Fit(self.gravity_turned(declared.motion), own, lines, self._range_errors(declared.joints))
+
+    def gravity_turned(self, motion: np.ndarray) -> float:
+        """|R g - g| over |g|."""
+        gravity = self.view.model.opt.gravity
+        size = float(np.linalg.norm(gravity)) or 1.0
+        turned = world_motion(self.view, motion)[:3, :3] @ gravity
+        return float(np.linalg.norm(turned - gravity)) / size
+
+    @cached_property
+    def ranges(self) -> np.ndarray:
+        """Every joint's range [n, 2], rad or m; a hinge without limits has ±2π."""
+        model, ids = self.view.model, self.view.joint_ids
+        limited = model.jnt_limited[ids, None] != 0
+        return self._clipped(np.where(limited, model.jnt_range[ids], [-np.inf, np.inf]))
+
+    def range_images(self, joints: CoordinateMap) -> np.ndarray:
+        """For each joint the image of its source's range, [n, 2]."""
+        return self._clipped(interval_images(self.ranges, joints))
+
+    def _range_errors(self, joints: CoordinateMap) -> np.ndarray:
+        images, ranges = self.range_images(joints), self.ranges
+        return np.where(images == ranges, 0.0, np.abs(images - ranges)).max(axis=1, initial=0.0)
+
+    def _clipped(self, ranges: np.ndarray) -> np.ndarray:
+        hinges = self.view.is_hinge[:, None]
+        return np.where(hinges, np.clip(ranges, -_UNLIMITED, _UNLIMITED), ranges)
