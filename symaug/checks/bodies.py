@@ -53,8 +53,8 @@ def body_images(view: ModelView, robot: Robot, element: str) -> dict[int, BodyIm
     if view.free_joint is not None:  # base and world coincide, so the base motion is the world's
         adr = model.jnt_qposadr[view.free_joint]
         start[adr : adr + 7] = (0, 0, 0, 1, 0, 0, 0)
-    source = _poses(view, start)
-    target = _poses(view, state_maps(robot, model, element).qpos(start))
+    source = poses(view, start)
+    target = poses(view, state_maps(robot, model, element).qpos(start))
     motion = world_motion(view, np.asarray(robot.motions[element]))
     return {
         body: BodyImage(image, np.linalg.inv(target[image]) @ motion @ source[body])
@@ -95,14 +95,14 @@ def world_motion(view: ModelView, motion: np.ndarray) -> np.ndarray:
     world[:3, :3] = motion
     if view.free_joint is not None:
         return world
-    base = _poses(view, view.model.qpos0)[view.base_body]
+    base = poses(view, view.model.qpos0)[view.base_body]
     return base @ world @ np.linalg.inv(base)
 
 
 def composite_inertias(view: ModelView) -> dict[int, np.ndarray]:
     """Pseudo-inertia [4, 4] of every rigid body about its frame, welded bodies included."""
     model = view.model
-    placement = _poses(view, model.qpos0)
+    placement = poses(view, model.qpos0)
     composite = {body: np.zeros((4, 4)) for body in moving_bodies(model)}
     for body, root in enumerate(model.body_weldid):
         if int(root) in composite:
@@ -111,7 +111,8 @@ def composite_inertias(view: ModelView) -> dict[int, np.ndarray]:
     return composite
 
 
-def _poses(view: ModelView, qpos: np.ndarray) -> np.ndarray:
+def poses(view: ModelView, qpos: np.ndarray) -> np.ndarray:
+    """World poses of all bodies at qpos [nq], [nbody, 4, 4]."""
     model, data = view.model, view.scratch
     data.qpos[:] = qpos
     mujoco.mj_kinematics(model, data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import mujoco
 import numpy as np
 
 from symaug.checks.asymmetry import NAME as AS_PUBLISHED
@@ -17,20 +18,23 @@ from symaug.checks.loading import LoadedModel, load_model
 from symaug.checks.model import ModelView
 from symaug.checks.names import listed
 from symaug.checks.report import CheckResult, skipped
+from symaug.checks.terms import check_terms, terms_of
 from symaug.checks.twin import symmetrised_twin
 from symaug.diagnostics import UserError
 
 if TYPE_CHECKING:
+    from symaug.compiler.program import Program
     from symaug.semantics.robot import Robot
 
 
-def check_physics(robot: Robot, samples: int, seed: int) -> list[CheckResult]:
-    """Geometry, then dynamics, of `robot` against its own model.
+def check_physics(robot: Robot, samples: int, seed: int, program: Program | None = None) -> list[CheckResult]:
+    """Geometry, then the terms of a spec, then dynamics, of `robot` against its own model.
 
     Args:
         robot: with a model.
         samples: random states for each measurement.
         seed: of these states.
+        program: a spec of the robot, whose terms are then checked too (`terms/GROUP`).
 
     Raises:
         UserError: SA601 the model's joints are not the robot's, SA602 the model cannot be loaded.
@@ -38,30 +42,35 @@ def check_physics(robot: Robot, samples: int, seed: int) -> list[CheckResult]:
     if robot.model is None:
         raise ValueError(f"robot {robot.name} names no model")
     with np.errstate(all="ignore"):  # a NaN is judged, not printed
-        return _check(robot, robot.model, samples, seed)
+        return _check(robot, robot.model, samples, seed, program)
 
 
-def _check(robot: Robot, model: Path, samples: int, seed: int) -> list[CheckResult]:
+def _check(robot: Robot, model: Path, samples: int, seed: int, program: Program | None) -> list[CheckResult]:
     loaded = load_model(model, robot.joints)
     view = ModelView.of(robot, loaded.model, loaded.held)
     rng = np.random.default_rng(seed)
     geometry = check_geometry(view, robot, rng, samples)
+    failed = any(result.status == "fail" for result in geometry.results)
     results = [_describe(view, loaded), *geometry.results]
     try:
         colliders = check_colliders(view, robot)
         twin = symmetrised_twin(loaded.model, robot)
     except UserError as error:
         reason = f"the declared symmetry does not pair up the model: {error.diagnostics[0].message}"
-        return [*results, *skipped((*DYNAMICS, AS_PUBLISHED), reason)]
+        return [
+            *results,
+            *_terms(robot, samples, seed, program, None, failed),
+            *skipped((*DYNAMICS, AS_PUBLISHED), reason),
+        ]
     no_contact = colliders.detail if colliders.status != "pass" else None
     # Inexact anchors excuse inexact dynamics; joint lines that do not map at all excuse nothing.
-    failed = any(result.status == "fail" for result in geometry.results)
     inexact = 0.0 if failed else geometry.anchor_error
     tolerance = twin_tolerance(inexact)
     on_floor = twin_tolerance(max(inexact, colliders.violation or 0.0))
     return [
         *results,
         colliders,
+        *_terms(robot, samples, seed, program, twin, failed),
         *check_dynamics(twin, robot, rng, samples, tolerance, on_floor, no_contact),
         *(
             skipped([AS_PUBLISHED], "needs a declaration whose geometry passes")
@@ -69,6 +78,21 @@ def _check(robot: Robot, model: Path, samples: int, seed: int) -> list[CheckResu
             else [check_as_published(loaded.model, twin, robot, rng, samples)]
         ),
     ]
+
+
+def _terms(
+    robot: Robot,
+    samples: int,
+    seed: int,
+    program: Program | None,
+    twin: mujoco.MjModel | None,
+    failed: bool,
+) -> list[CheckResult]:
+    if program is None:
+        return []
+    if failed:
+        return skipped(terms_of(program), "needs a declaration whose geometry passes")
+    return check_terms(robot, program, samples, seed, twin)
 
 
 def _describe(view: ModelView, loaded: LoadedModel) -> CheckResult:
