@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from symaug.diagnostics import UserError
 from symaug.semantics.types import TypeResolver
 from symaug.syntax.parser import parse_type
 from symaug.syntax.source import Text
+from symaug_trainer.envs.config import JointFailureConfig
 from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.envs.live import LeggedWorld, open_task
 from tests.trainer.envs.worlds import ROBOT, make, small
@@ -39,7 +42,7 @@ def test_it_is_a_live_environment(world):
 
 def test_resets_are_drawn_as_the_environment_draws_them(world):
     config = small("paper", "velocity", num_envs=6)
-    env = make(config, seed=3)
+    env = make(replace(config, failure=JointFailureConfig(ROBOT.joints)), seed=3)
     env.random.generator.manual_seed(3)
     starts = env.sample_starts(torch.zeros(50, dtype=torch.int64))
     before = world.env.random.generator.get_state()
@@ -47,7 +50,9 @@ def test_resets_are_drawn_as_the_environment_draws_them(world):
     assert torch.equal(world.env.random.generator.get_state(), before)
     np.testing.assert_array_equal(drawn.base_pos, starts.qpos[:, :3].numpy())
     np.testing.assert_array_equal(drawn.task["command"], starts.command.numpy())
-    assert drawn.task["failed_joint"].sum() == (starts.failed_joint >= 0).sum() > 0
+    failed = np.where(drawn.task["failed_joint"].any(1), drawn.task["failed_joint"].argmax(1), -1)
+    np.testing.assert_array_equal(failed, starts.failed_joint.numpy())
+    assert len({*failed}) > 8  # any joint
     env.close()
 
 

@@ -15,7 +15,7 @@ from symaug_trainer.envs.config import EnvConfig, JointFailureConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.envs.lookup import load_model
 from symaug_trainer.envs.starts import EpisodeStarts
-from symaug_trainer.tasks import find_task
+from symaug_trainer.tasks import Task, find_task
 
 TASK_TYPES = {
     "command": "vector[xy] + pseudovector[z]",
@@ -140,6 +140,9 @@ def open_task(
 ) -> LeggedWorld:
     """The environment of a shipped task, ready to be examined.
 
+    Where joints fail, any of the task's joints may: which of them training sees is up to the spec's `tasks`
+    and breaks the symmetry on purpose, so it is not what the environment is examined for.
+
     Args:
         task_id: such as `anymal_d/velocity/joint_failure`; `anymal_d/velocity` is short for
             `anymal_d/velocity/none`.
@@ -153,8 +156,12 @@ def open_task(
         UserError: SA801 no such task, SA710 no such preset.
     """
     task = find_task(task_id if task_id.count("/") != 1 else f"{task_id}/none")
-    config = _preset(preset, task.setting, failure=JointFailureConfig(task.id_joints))
+    config = _preset(preset, task.setting, failure=JointFailureConfig(_failing(task)))
     return open_config(replace(config, num_envs=num_envs), twin=twin, num_threads=num_threads)
+
+
+def _failing(task: Task) -> tuple[str, ...]:
+    return (*task.id_joints, *task.ood_joints) if task.id_joints else ()
 
 
 def open_config(
