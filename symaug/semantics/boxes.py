@@ -24,7 +24,17 @@ def image(matrix: Matrix, box: Box) -> Box | None:
     """The box that a map turns a box into; None for a map that does not carry axes to axes."""
     if any(sum(abs(entry) > _ZERO for entry in row) != 1 for row in matrix):
         return None
-    return tuple(_project(row, box) for row in matrix)
+    return tuple(shadow(row, box) for row in matrix)
+
+
+def shadow(row: Sequence[float], box: Box) -> Interval:
+    """The shadow of a box on the direction `row`: all that the sum of row[i]·x[i] can be."""
+    low = high = 0.0
+    for coefficient, ends in zip(row, box, strict=True):
+        if abs(coefficient) > _ZERO:  # zero times an endless side is nothing
+            first, second = sorted(coefficient * end for end in ends)
+            low, high = low + first, high + second
+    return low, high
 
 
 def image_contains(matrix: Matrix, box: Box, other: Box) -> bool:
@@ -33,10 +43,10 @@ def image_contains(matrix: Matrix, box: Box, other: Box) -> bool:
     `other` is moved back instead: a box's shadow on any direction is an interval that can be summed up, and
     to lie in an upright box is to have all shadows inside.
     """
-    shadows = (_project(column, other) for column in zip(*matrix, strict=True))
+    shadows = (shadow(column, other) for column in zip(*matrix, strict=True))
     return all(
-        low <= shadow[0] + _slack(low) and shadow[1] <= high + _slack(high)
-        for (low, high), shadow in zip(box, shadows, strict=True)
+        low <= start + _slack(low) and end <= high + _slack(high)
+        for (low, high), (start, end) in zip(box, shadows, strict=True)
     )
 
 
@@ -61,16 +71,6 @@ def remainder(box: Box, piece: Box) -> Iterator[Box]:
         if high - end > _slack(high):
             yield (*box[:axis], (end, high), *box[axis + 1 :])
         box = (*box[:axis], (start, end), *box[axis + 1 :])
-
-
-def _project(row: Sequence[float], box: Box) -> Interval:
-    """The shadow of a box on the direction `row`."""
-    low = high = 0.0
-    for coefficient, ends in zip(row, box, strict=True):
-        if abs(coefficient) > _ZERO:  # zero times an endless side is nothing
-            first, second = sorted(coefficient * end for end in ends)
-            low, high = low + first, high + second
-    return low, high
 
 
 def _slack(end: float) -> float:
