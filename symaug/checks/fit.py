@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import mujoco
 import numpy as np
 
 from symaug.checks.bodies import world_motion
@@ -15,11 +16,12 @@ from symaug.checks.lines import (
     LineProbe,
     reference_configuration,
 )
-from symaug.checks.mirror import CoordinateMap
+from symaug.checks.mirror import CoordinateMap, coordinate_maps
 from symaug.checks.model import ModelView
 from symaug.checks.twin import interval_images
 
 GRAVITY_TOLERANCE = 1e-6
+PLACE_TOLERANCE = 1e-2
 LIMIT_TOLERANCE = 0.02
 _UNLIMITED = 2 * np.pi  # a joint that may turn further than this has, for a hinge, no limit
 
@@ -41,12 +43,15 @@ class Fit:
         own: line errors with all joints at zero: whose mistake it is.
         lines: the worst of these and of random configurations: what it does to the joints it carries too.
         ranges: how far each joint's range is from the image of its source's, [n], rad or m.
+        places: how far the centre of mass of the body that a joint moves is from the image of its source's,
+            over the robot's extent, [n], with all joints at zero. No gate: robots are uneven.
     """
 
     gravity: float
     own: LineErrors
     lines: LineErrors
     ranges: np.ndarray
+    places: np.ndarray
 
     @property
     def keeps_gravity(self) -> bool:
@@ -105,9 +110,23 @@ class Bench:
 
     def fit(self, declared: Declaration) -> Fit:
         """Measure one declaration."""
-        own = self.reference.errors(declared.motion, declared.joints)
-        lines = own.worse(self.random.errors(declared.motion, declared.joints))
-        return Fit(self.gravity_turned(declared.motion), own, lines, self._range_errors(declared.joints))
+        motion, joints = declared.motion, declared.joints
+        own = self.reference.errors(motion, joints)
+        lines = own.worse(self.random.errors(motion, joints))
+        places = np.diagonal(self.distances(declared)[:, joints.index])
+        return Fit(self.gravity_turned(motion), own, lines, self._range_errors(joints), places)
+
+    def distances(self, declared: Declaration) -> np.ndarray:
+        """From the image of each joint's body to each joint's body, over the extent, [target, source].
+
+        Between centres of mass, with all joints at zero; 0 for bodies without mass.
+        """
+        start = self.reference.configurations[0]
+        qpos_map, _ = coordinate_maps(self.view, declared.motion, declared.joints)
+        world = world_motion(self.view, declared.motion)
+        moved = _centres(self.view, start) @ world[:3, :3].T + world[:3, 3]
+        apart = moved[None] - _centres(self.view, qpos_map(start))[:, None]
+        return np.nan_to_num(np.linalg.norm(apart, axis=-1), nan=0.0) / self.view.extent
 
     def gravity_turned(self, motion: np.ndarray) -> float:
         """|R g - g| over |g|."""
@@ -134,3 +153,16 @@ class Bench:
     def _clipped(self, ranges: np.ndarray) -> np.ndarray:
         hinges = self.view.is_hinge[:, None]
         return np.where(hinges, np.clip(ranges, -_UNLIMITED, _UNLIMITED), ranges)
+
+
+def _centres(view: ModelView, qpos: np.ndarray) -> np.ndarray:
+    """Centre of mass of the rigid body that each joint moves, world frame, [n, 3]; NaN without mass."""
+    model, data = view.model, view.scratch
+    data.qpos[:] = qpos
+    mujoco.mj_kinematics(model, data)
+    mass = np.bincount(model.body_weldid, model.body_mass, model.nbody)
+    moment = np.zeros((model.nbody, 3))
+    np.add.at(moment, model.body_weldid, model.body_mass[:, None] * data.xipos)
+    bodies = model.jnt_bodyid[view.joint_ids]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return moment[bodies] / mass[bodies, None]

@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from symaug.checks.bodies import image_bodies
-from symaug.checks.diagnosis import diagnose
-from symaug.checks.fit import GRAVITY_TOLERANCE, LIMIT_TOLERANCE, Bench, Declaration, Fit
+from symaug.checks.diagnosis import Diagnosis, crossed_bodies, diagnose
+from symaug.checks.fit import (
+    GRAVITY_TOLERANCE,
+    LIMIT_TOLERANCE,
+    PLACE_TOLERANCE,
+    Bench,
+    Declaration,
+    Fit,
+)
 from symaug.checks.lines import ANCHOR_TOLERANCE, AXIS_TOLERANCE, random_configurations
 from symaug.checks.mirror import joint_map
 from symaug.checks.model import ModelView
@@ -38,10 +45,17 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Geometry:
-    """The results, and how far anchors are off: the dynamics cannot be more exact than that."""
+    """What was found.
+
+    Attributes:
+        results: in the order of `NAMES`.
+        anchor_error: how far anchors are off: the dynamics cannot be more exact than that.
+        diagnoses: of each generator that does not hold, what would mend it.
+    """
 
     results: list[CheckResult]
     anchor_error: float
+    diagnoses: dict[str, Diagnosis]
 
 
 @dataclass(frozen=True)
@@ -64,25 +78,20 @@ def check_geometry(view: ModelView, robot: Robot, rng: np.random.Generator, samp
             measured.append(_Measured(element, declared, bench.fit(declared)))
         results = [
             _gravity(measured),
-            _bodies(view, robot),
+            _bodies(bench, robot, measured),
             *_lines(view, robot, measured),
             _limits(bench, measured),
         ]
-        if any(result.status == "fail" for result in results):
-            results = _with_edits(results, bench, robot, measured)
-    return Geometry(results, float(max((m.fit.lines.anchor.max() for m in measured), default=0.0)))
+        wrong = [m for m in measured if m.element in robot.group.generators and _doubtful(bench, m)]
+        diagnoses = {m.element: diagnose(bench, m.declared, m.fit, robot.limbs) for m in wrong}
+    edits = "; ".join(f"in `{name}`: {found.text}" for name, found in diagnoses.items()) or None
+    results = [replace(r, suggestion=edits) if r.status == "fail" else r for r in results]
+    anchor_error = float(max((m.fit.lines.anchor.max() for m in measured), default=0.0))
+    return Geometry(results, anchor_error, diagnoses)
 
 
-def _with_edits(
-    results: list[CheckResult], bench: Bench, robot: Robot, measured: list[_Measured]
-) -> list[CheckResult]:
-    edits = []
-    for m in measured:
-        if m.element in robot.group.generators and not m.fit.holds:
-            found = diagnose(bench, m.declared, m.fit, robot.limbs)
-            edits.append(f"in `{m.element}`: {found.text}")
-    suggestion = "; ".join(edits) or None
-    return [replace(r, suggestion=suggestion) if r.status == "fail" else r for r in results]
+def _doubtful(bench: Bench, m: _Measured) -> bool:
+    return not m.fit.holds or crossed_bodies(bench, m.declared, m.fit) is not None
 
 
 def _gravity(measured: list[_Measured]) -> CheckResult:
@@ -99,13 +108,14 @@ def _gravity(measured: list[_Measured]) -> CheckResult:
     return CheckResult(NAMES[0], status, violation, GRAVITY_TOLERANCE, detail, guilty)
 
 
-def _bodies(view: ModelView, robot: Robot) -> CheckResult:
-    model, wrong = view.model, {}
+def _bodies(bench: Bench, robot: Robot, measured: list[_Measured]) -> CheckResult:
+    view, model = bench.view, bench.view.model
+    misplaced, wrong = _misplaced(bench, robot, measured), {}
     for element in robot.group.elements:
         try:
             images = image_bodies(view, robot, element)
         except UserError as error:
-            return CheckResult(NAMES[1], "fail", 1.0, 0.0, error.diagnostics[0].message)
+            return CheckResult(NAMES[1], "fail", 1.0, 0.0, error.diagnostics[0].message, misplaced)
         for body, image in images.items():
             parent = int(model.body_weldid[model.body_parentid[body]])
             image_parent = int(model.body_weldid[model.body_parentid[image]])
@@ -113,9 +123,27 @@ def _bodies(view: ModelView, robot: Robot) -> CheckResult:
                 wrong[model.body(body).name] = 1.0
     if wrong:
         detail = f"bodies whose image hangs on another parent: {listed(list(wrong))}"
-        return CheckResult(NAMES[1], "fail", float(len(wrong)), 0.0, detail, wrong)
+        return CheckResult(NAMES[1], "fail", float(len(wrong)), 0.0, detail, misplaced | wrong)
+    crossed = [m for m in measured if m.fit.holds and crossed_bodies(bench, m.declared, m.fit)]
+    if crossed:
+        worst = _largest(misplaced.values())
+        detail = (
+            f"{listed(list(misplaced))}: up to {worst * view.extent:.3g} m from their images, though the "
+            "joint lines coincide; other bodies on the same lines are where the images are"
+        )
+        return CheckResult(NAMES[1], "fail", worst, PLACE_TOLERANCE, detail, misplaced)
     detail = f"{len(images)} bodies, each on the image of its parent"
     return CheckResult(NAMES[1], "pass", 0.0, 0.0, detail)
+
+
+def _misplaced(bench: Bench, robot: Robot, measured: list[_Measured]) -> dict[str, float]:
+    """Bodies with joint lines in place that are themselves elsewhere, the farthest first."""
+    view, off = bench.view, {}
+    for m in (m for m in measured if m.element in robot.group.generators):
+        for i in np.flatnonzero((m.fit.places > PLACE_TOLERANCE) & ~m.fit.own.off):
+            body = view.model.body(int(view.model.jnt_bodyid[view.joint_ids[i]])).name
+            off[body] = max(off.get(body, 0.0), float(m.fit.places[i]))
+    return worst_first(off)
 
 
 def _lines(view: ModelView, robot: Robot, measured: list[_Measured]) -> list[CheckResult]:

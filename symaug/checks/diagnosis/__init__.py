@@ -4,6 +4,6 @@ Every edit is tried on the model before it is suggested. Candidates come from th
 mapped line is matched to the joint whose line it really is.
 """
 
-from symaug.checks.diagnosis.search import Diagnosis, diagnose
+from symaug.checks.diagnosis.search import Diagnosis, crossed_bodies, diagnose
 
-__all__ = ["Diagnosis", "diagnose"]
+__all__ = ["Diagnosis", "crossed_bodies", "diagnose"]

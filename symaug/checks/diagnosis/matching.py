@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from symaug.checks.fit import LIMIT_TOLERANCE, Bench, Declaration
+from symaug.checks.fit import LIMIT_TOLERANCE, PLACE_TOLERANCE, Bench, Declaration
 from symaug.checks.lines import ANCHOR_TOLERANCE, AXIS_TOLERANCE, joint_lines, moved_lines
 from symaug.checks.mirror import CoordinateMap, coordinate_maps
 from symaug.checks.model import ModelView
@@ -25,7 +25,7 @@ def matched_joints(bench: Bench, declared: Declaration) -> CoordinateMap | None:
     """The action under `declared.motion`, with the declared shifts; None when some joint has no image.
 
     Where lines coincide, so that several images are possible, joints with mirrored ranges come first, then
-    the declared one.
+    those whose bodies are in the mirrored place, then the declared one.
     """
     return _Matching(bench, declared).action()
 
@@ -102,13 +102,18 @@ class _Matching:
         liked = {i: sorted(sources, key=lambda j, i=i: self._doubts(i, j)) for i in targets}
         return assignment(liked, self.match)
 
-    def _doubts(self, target: int, source: int) -> tuple[bool, bool]:
+    @cached_property
+    def distances(self) -> np.ndarray:
+        return self.bench.distances(self.declared)
+
+    def _doubts(self, target: int, source: int) -> tuple[bool, int, bool]:
         low, high = self.signs[target, source] * self.bench.ranges[source]
         shift = self.declared.joints.offset[target]
         image = np.array([min(low, high), max(low, high)]) + shift
         wanted = self.bench.ranges[target]
         close = (image == wanted) | (np.abs(image - wanted) <= LIMIT_TOLERANCE)
-        return not close.all(), int(self.declared.joints.index[target]) != source
+        misplaced = int(self.distances[target, source] / PLACE_TOLERANCE)
+        return not close.all(), misplaced, int(self.declared.joints.index[target]) != source
 
 
 def carrying_joints(view: ModelView) -> np.ndarray:

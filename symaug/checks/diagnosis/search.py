@@ -11,7 +11,7 @@ from symaug.checks.diagnosis.matching import matched_joints
 from symaug.checks.diagnosis.motions import base_motions, order_of, order_of_motion
 from symaug.checks.diagnosis.shifts import with_fitted_shifts
 from symaug.checks.diagnosis.words import Edit, edit_between
-from symaug.checks.fit import GRAVITY_TOLERANCE, LIMIT_TOLERANCE, Bench, Declaration, Fit
+from symaug.checks.fit import GRAVITY_TOLERANCE, LIMIT_TOLERANCE, PLACE_TOLERANCE, Bench, Declaration, Fit
 from symaug.checks.report import number
 
 _WRONG_SIGN = 1.9  # an axis that is off by nearly 2 points the other way
@@ -23,14 +23,14 @@ class Diagnosis:
 
     Attributes:
         text: the edit as one would write it, with the violation before and after; or what comes closest.
-        clauses: the clauses of the smallest edit that mends it, each of those that do equally well by
-            itself; empty when none was found.
-        single: whether one clause is enough.
+        meant: the declarations that the smallest edit leads to; several when several edits are as small and
+            do as well, none when none was found.
+        single: whether changing one clause is enough.
     """
 
     text: str
-    clauses: tuple[tuple[str, ...], ...]
-    single: bool
+    meant: tuple[Declaration, ...] = ()
+    single: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,9 @@ class _Tried:
     fit: Fit
 
     @property
-    def rank(self) -> tuple[int, bool, int]:
-        return len(self.edit.clauses), not self.fit.keeps_ranges, self.edit.size
+    def rank(self) -> tuple[int, bool, int, int]:
+        misplaced = int(self.fit.places.max(initial=0.0) / PLACE_TOLERANCE)
+        return len(self.edit.clauses), not self.fit.keeps_ranges, misplaced, self.edit.size
 
 
 def diagnose(bench: Bench, declared: Declaration, fit: Fit, limbs: Mapping[str, Sequence[str]]) -> Diagnosis:
@@ -52,6 +53,8 @@ def diagnose(bench: Bench, declared: Declaration, fit: Fit, limbs: Mapping[str, 
         fit: how well it fits, from `bench`.
         limbs: joints of each limb, as the robot document says.
     """
+    if fit.holds:
+        return _uncrossed(bench, declared, fit, limbs)
     tried = _tried(bench, _candidates(bench, declared, fit), declared, limbs)
     mending = sorted((each for each in tried if _mends(each.fit, fit)), key=lambda each: each.rank)
     if not mending:
@@ -62,10 +65,41 @@ def diagnose(bench: Bench, declared: Declaration, fit: Fit, limbs: Mapping[str, 
         return _closest(tried, fit)
     best = mending[0]
     if len(best.edit.clauses) == 1:
-        equal = [each for each in mending if each.rank[:2] == best.rank[:2]]
+        equal = [each for each in mending if each.rank[:3] == best.rank[:3]]
         texts = [each.edit.clauses[0] for each in equal]
-        return Diagnosis(f"{' or '.join(texts)} ({_gain(fit, best.fit)})", tuple((t,) for t in texts), True)
+        meant = tuple(each.edit.meant for each in equal)
+        return Diagnosis(f"{' or '.join(texts)} ({_gain(fit, best.fit)})", meant, single=True)
     return _together(best, fit, declared, bench, limbs)
+
+
+def crossed_bodies(bench: Bench, declared: Declaration, fit: Fit) -> Declaration | None:
+    """What was meant by a declaration that holds, but crosses joints whose lines coincide; None if nothing.
+
+    Joint lines cannot tell such joints apart. The places of their bodies can, when another map of the same
+    lines brings every one of them at least four times closer.
+    """
+    if not fit.places.max(initial=0.0) > PLACE_TOLERANCE:
+        return None
+    matched = matched_joints(bench, declared)
+    if matched is None:
+        return None
+    meant = replace(declared, joints=matched)
+    other = np.flatnonzero(matched.index != declared.joints.index)
+    after = bench.fit(meant)
+    closer = len(other) and after.places[other].max() < fit.places[other].max() / 4
+    return meant if closer and after.holds else None
+
+
+def _uncrossed(
+    bench: Bench, declared: Declaration, fit: Fit, limbs: Mapping[str, Sequence[str]]
+) -> Diagnosis:
+    meant = crossed_bodies(bench, declared, fit)
+    if meant is None:
+        return Diagnosis("no edit mends it: joint lines, ranges and gravity map")
+    edit = edit_between(declared, meant, "", bench.view, limbs)
+    before, after = (number(f.places.max() * bench.view.extent) for f in (fit, bench.fit(meant)))
+    text = f"{', '.join(edit.clauses)} (bodies {before} m → {after} m from their images)"
+    return Diagnosis(text, (meant,), single=len(edit.clauses) == 1)
 
 
 def _candidates(bench: Bench, declared: Declaration, fit: Fit) -> Iterator[tuple[str, Declaration]]:
@@ -139,7 +173,7 @@ def _together(
     )
     if alone:
         text += f"; alone, {' and '.join(f'{each.edit.clauses[0]} {_leaves(each)}' for each in alone)}"
-    return Diagnosis(text, (best.edit.clauses,), False)
+    return Diagnosis(text, (meant,))
 
 
 def _closest(tried: Sequence[_Tried], fit: Fit) -> Diagnosis:
@@ -148,13 +182,13 @@ def _closest(tried: Sequence[_Tried], fit: Fit) -> Diagnosis:
             "no edit mends it: the joint lines map and the ranges do not. Joints that bend one way only have "
             "no such image: leave the generator out, unless the model's ranges are wrong"
         )
-        return Diagnosis(text, (), False)
+        return Diagnosis(text)
     single = sorted((each for each in tried if len(each.edit.clauses) == 1), key=_distance)
     better = [each for each in single if _distance(each) < _distance_of(fit)][:2]
     if not better:
-        return Diagnosis("no single edit mends it, and none brings it closer", (), False)
+        return Diagnosis("no single edit mends it, and none brings it closer")
     words = " and ".join(f"{each.edit.clauses[0]}, which {_leaves(each)}" for each in better)
-    return Diagnosis(f"no single edit mends it; closest: {words}", (), False)
+    return Diagnosis(f"no single edit mends it; closest: {words}")
 
 
 def _distance(tried: _Tried) -> tuple[float, ...]:

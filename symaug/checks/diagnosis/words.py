@@ -81,9 +81,11 @@ def _shifts(places: np.ndarray, offset: np.ndarray, view: ModelView) -> str:
 def _swaps(
     here: np.ndarray, there: np.ndarray, joints: Sequence[str], limbs: Mapping[str, Sequence[str]]
 ) -> str:
-    by_limb = _swap(_cycles(here, joints, limbs), _cycles(there, joints, limbs))
-    by_joint = _swap(_cycles(here, joints, {}), _cycles(there, joints, {}))
-    return min(by_limb, by_joint, key=len)
+    wrong, right = _cycles(here, joints, limbs), _cycles(there, joints, limbs)
+    by_limb = _swap(wrong, right)
+    if not any(f"({joint} " in cycle for joint in joints for cycle in (*wrong, *right)):
+        return by_limb
+    return min(by_limb, _swap(_cycles(here, joints, {}), _cycles(there, joints, {})), key=len)
 
 
 def _swap(wrong: Sequence[str], right: Sequence[str]) -> str:
