@@ -34,6 +34,11 @@ class GeneratorResolver:
 
     def resolve(self, generator: Generator, span: Span) -> Move | None:
         """The move, or None when something is wrong with the generator or with the robot's limbs."""
+        move = self.move(generator, span)
+        return move if move is not None and self._returns_with_the_base(move, generator, span) else None
+
+    def move(self, generator: Generator, span: Span) -> Move | None:
+        """The move as it is written, even one that does not bring the joints back with the base."""
         before = len(self.problems)
         motion, motion_span = self._motion(generator, span)
         target = self._places(generator, base.order(motion) if motion else None, motion_span)
@@ -43,7 +48,7 @@ class GeneratorResolver:
             return None
         source = {place: joint for joint, place in target.items()}
         rank = {joint: position for position, joint in enumerate(self.joints)}
-        move = Move(
+        return Move(
             motion,
             SignedPermutation.of(
                 (rank[source[joint]] for joint in self.joints),
@@ -51,7 +56,6 @@ class GeneratorResolver:
                 (shifts.get(joint, 0.0) for joint in self.joints),
             ),
         )
-        return move if self._returns_with_the_base(move, generator, span) else None
 
     def _report(self, code: str, message: str, span: Span | None, **rest: object) -> None:
         self.problems.append(Diagnostic(code, message, span, **rest))  # type: ignore[arg-type]

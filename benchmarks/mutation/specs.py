@@ -1,0 +1,108 @@
+"""Wrong types: do the names of the terms, or the running environment, find them?"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import mujoco
+
+from symaug.checks.report import CheckResult
+from symaug.checks.spec_mutants import KINDS, SpecMutant, spec_mutants
+from symaug.checks.terms import check_terms
+from symaug.checks.twin import symmetrised_twin
+from symaug.compiler.compile import compile_spec
+from symaug.compiler.program import Program
+from symaug.diagnostics import SpecError
+from symaug.semantics.robot import Robot
+from symaug.shipped import find_spec
+
+from .score import FIRST, Outcome
+
+SAMPLES = 16
+Check = Callable[[Program], Sequence[CheckResult]]
+
+
+def by_names(robot: Robot, model: mujoco.MjModel) -> Check:
+    """The check by the names of the terms."""
+    twin = symmetrised_twin(model, robot)
+    return lambda program: check_terms(robot, program, SAMPLES, 0, twin)
+
+
+def by_environment(robot: Robot, task: str) -> Check:
+    """The check in a running environment."""
+    from symaug.checks.live.environment import check_environment
+    from symaug_trainer.envs.live import open_task
+
+    world = open_task(task)
+    return lambda program: check_environment(world, robot, program, samples=SAMPLES, seed=0)
+
+
+def spec_outcomes(spec: str, robot: Robot, check: Check) -> Iterator[Outcome]:
+    """Every one-mistake version of a spec.
+
+    Raises:
+        AssertionError: the right spec fails.
+    """
+    right = compile_spec(find_spec(spec))
+    found = check(right)
+    assert all(result.status != "fail" for result in found), f"{spec}: {found}"
+    with tempfile.TemporaryDirectory() as folder:
+        for mutant in spec_mutants(spec, right, robot.joint_orders):
+            yield _outcome(spec, mutant, right, check, Path(folder) / "mutant.yaml")
+
+
+def _outcome(spec: str, mutant: SpecMutant, right: Program, check: Check, path: Path) -> Outcome:
+    single = mutant.kind != KINDS[4]
+    path.write_text(mutant.document)
+    try:
+        program = compile_spec(path)
+    except SpecError as error:
+        told = str(error)
+        named = any(term in told for _, term in mutant.right)
+        # What it should be, the compiler cannot know: it lists what is possible, or says nothing.
+        return Outcome(
+            spec, mutant.kind, mutant.what, refused=True, caught=True, named=named, single=False, told=told
+        )
+    if _acts_alike(program, right):
+        return Outcome(spec, mutant.kind, mutant.what, harmless=True)
+    failed = [result for result in check(program) if result.status == "fail"]
+    first = {name for result in failed for name in list(result.breakdown)[:FIRST]}
+    guilty = {term for _, term in mutant.right}
+    edits = "; ".join(result.suggestion or "" for result in failed)
+    return Outcome(
+        spec,
+        mutant.kind,
+        mutant.what,
+        caught=bool(failed),
+        named=bool(first & guilty) or (bool(failed) and any(term in edits for term in guilty)),
+        single=single,
+        suggested=bool(failed) and _mends(edits, mutant, right, path),
+        told="; ".join(result.detail for result in failed) + f" -> {edits}",
+    )
+
+
+def _acts_alike(one: Program, other: Program) -> bool:
+    return all(one.spaces[name].elements == other.spaces[name].elements for name in other.spaces)
+
+
+def _mends(edits: str, mutant: SpecMutant, right: Program, path: Path) -> bool:
+    """Whether the suggested types, written into the mutant, make a program that acts like the right one."""
+    order = re.search(r"joint_order: ([\w.-]+)", edits)
+    if mutant.kind == KINDS[5] and order is not None:
+        text = re.sub(r"joint_order: \S+", f"joint_order: {order[1]}", mutant.document)
+    else:
+        text = mutant.document
+        for (space, term), _ in mutant.right.items():
+            name = "actions" if space == "actions" else term
+            said = re.search(rf"(?:^|[`; ]){re.escape(name)}: ([^`;]+?)(?:`| \(violation|;|$)", edits)
+            if said is None:
+                return False
+            text = re.sub(rf"(?m)^(\s*{re.escape(name)}): .*$", rf"\1: {said[1].strip()}", text)
+    path.write_text(text)
+    try:
+        return _acts_alike(compile_spec(path), right)
+    except SpecError:
+        return False
