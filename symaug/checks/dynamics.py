@@ -161,6 +161,7 @@ def _step_errors(model: mujoco.MjModel, maps: Mapping[str, StateMaps], states: l
         mujoco.mj_resetData(model, data)
         data.qpos[:], data.qvel[:], data.qfrc_applied[:] = state.qpos, state.qvel, state.force
         data.ctrl[:] = state.ctrl
+        data.act[addresses] = state.act[dynamic]
         mujoco.mj_step(model, data)
         moved = np.zeros((2, model.nv))  # what a step changes: position and velocity
         mujoco.mj_differentiatePos(model, moved[0], model.opt.timestep, state.qpos, data.qpos)
@@ -168,6 +169,8 @@ def _step_errors(model: mujoco.MjModel, maps: Mapping[str, StateMaps], states: l
         return moved
 
     data = mujoco.MjData(model)
+    dynamic = np.flatnonzero(model.actuator_actnum == 1)
+    addresses = model.actuator_actadr[dynamic]
     return _commutator(change, maps, states)
 
 
@@ -184,7 +187,13 @@ def _bias(model: mujoco.MjModel) -> Callable[[State], np.ndarray]:
 
 
 def _mirrored(maps: StateMaps, state: State) -> State:
-    return State(maps.qpos(state.qpos), maps.qvel(state.qvel), maps.ctrl(state.ctrl), maps.qvel(state.force))
+    return State(
+        maps.qpos(state.qpos),
+        maps.qvel(state.qvel),
+        maps.ctrl(state.ctrl),
+        maps.qvel(state.force),
+        maps.ctrl(state.act),
+    )
 
 
 def _mass_matrix(model: mujoco.MjModel, data: mujoco.MjData, qpos: np.ndarray) -> np.ndarray:

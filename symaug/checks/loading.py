@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import mujoco
 
+from symaug.checks.mending import drop_meshes, drop_other_actuators, hold_spare_joints, mend_inertias
 from symaug.diagnostics import UserError, did_you_mean
 from symaug.shipped import files_like
 
-_ONE_DOF = (mujoco.mjtJoint.mjJNT_HINGE, mujoco.mjtJoint.mjJNT_SLIDE)
 _FLOORS = (mujoco.mjtGeom.mjGEOM_PLANE, mujoco.mjtGeom.mjGEOM_HFIELD)
 
 
@@ -22,68 +23,80 @@ class LoadedModel:
 
     Attributes:
         model: with a floor at z = 0 added when the world has none.
-        held: joints of the file that the robot document does not name; they are fixed at their zero.
+        held: joints of the file that the robot document does not name, and free bodies beside the robot; they
+            are fixed at their zero.
         without_meshes: whether mesh geometry was left out because its files are missing.
+        undriven: actuators left out because they drive something else than one joint, or are muscles.
+        mended: bodies whose inertia no distribution of mass has, changed to the nearest that one has.
     """
 
     model: mujoco.MjModel
     held: tuple[str, ...] = ()
     without_meshes: bool = False
+    undriven: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Concessions:
+    without_meshes: bool = False
+    mended: bool = False
 
 
 def load_model(path: Path, joints: Collection[str]) -> LoadedModel:
     """Load the model at `path` as a robot that moves by `joints`.
 
     A URDF's root is given a floating base unless it is called `world`, and its collision shapes carry no
-    mass.
+    mass. What MuJoCo refuses only for missing meshes or unphysical inertias is loaded without the ones and
+    with the others mended.
 
     Raises:
-        UserError: SA602 when the file is missing or MuJoCo cannot make a model of it.
+        UserError: SA601 when one of the joints turns like a ball, SA602 when the file is missing or MuJoCo
+            cannot make a model of it.
     """
     if not path.is_file():
         helps = did_you_mean(path.name, files_like(path.parent, path.name))
         raise UserError.of("SA602", f"there is no model file `{path}`", helps=helps)
-    try:
-        spec, held = _parse(path, joints, with_meshes=True)
-        return LoadedModel(spec.compile(), held)
-    except ValueError as first:
-        if not _is_about_files(first):
-            raise _unloadable(path, first) from first
-    try:
-        spec, held = _parse(path, joints, with_meshes=False)
-        return LoadedModel(spec.compile(), held, without_meshes=True)
-    except ValueError as second:
-        raise _unloadable(path, second) from second
+    allowed = _Concessions()
+    while True:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of what is deprecated in somebody's file
+                return _load(path, joints, allowed)
+        except ValueError as error:
+            wider = _conceding(allowed, str(error).lower())
+            if wider == allowed:
+                raise _unloadable(path, error) from error
+            allowed = wider
 
 
-def _parse(
-    path: Path, joints: Collection[str], *, with_meshes: bool
-) -> tuple[mujoco.MjSpec, tuple[str, ...]]:
+def _conceding(allowed: _Concessions, error: str) -> _Concessions:
+    """What more must be allowed after this error; nothing more when it is about something else."""
+    if any(words in error for words in ("opening file", "open file", "no decoder", "not found")):
+        return replace(allowed, without_meshes=True)
+    if "inertia" in error or "mass" in error:
+        return replace(allowed, mended=True)
+    return allowed
+
+
+def _load(path: Path, joints: Collection[str], allowed: _Concessions) -> LoadedModel:
     spec = mujoco.MjSpec.from_file(str(path))
     if path.suffix.lower() == ".urdf":
         _prepare_urdf(spec, path)
-    if not with_meshes:
-        _drop_meshes(spec)
-    held = [joint for joint in spec.joints if joint.type in _ONE_DOF and joint.name not in joints]
-    names = tuple(joint.name for joint in held)
-    _delete_joints(spec, held)
+    if allowed.without_meshes:
+        drop_meshes(spec)
+    mended = mend_inertias(spec) if allowed.mended else ()
+    balls = [j.name for j in spec.joints if j.type == mujoco.mjtJoint.mjJNT_BALL and j.name in joints]
+    if balls:
+        raise UserError.of(
+            "SA601",
+            f"joint `{balls[0]}` is a ball joint; only hinges and slides have a coordinate to map",
+            helps=("model it as three hinges, or leave it out of the document: then it is held",),
+        )
+    held, undriven = hold_spare_joints(spec, joints), drop_other_actuators(spec)
     if not any(geom.type in _FLOORS for geom in spec.worldbody.geoms):
         spec.worldbody.add_geom(type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1])
-    return spec, names
-
-
-def _delete_joints(spec: mujoco.MjSpec, joints: list[mujoco.MjsJoint]) -> None:
-    names = {joint.name for joint in joints}
-    for actuator in [each for each in spec.actuators if each.target in names]:
-        spec.delete(actuator)
-    for sensor in [each for each in spec.sensors if each.objname in names]:
-        spec.delete(sensor)
-    for equality in [each for each in spec.equalities if names & {each.name1, each.name2}]:
-        spec.delete(equality)
-    for key in list(spec.keys) if joints else []:
-        spec.delete(key)  # their widths no longer fit
-    for joint in joints:
-        spec.delete(joint)
+    return LoadedModel(spec.compile(), held, allowed.without_meshes, undriven, mended)
 
 
 def _prepare_urdf(spec: mujoco.MjSpec, path: Path) -> None:
@@ -100,23 +113,6 @@ def _is_anchored(path: Path) -> bool:
     robot = ElementTree.parse(path).getroot()
     children = {child.get("link") for child in robot.iterfind("joint/child")}
     return "world" in {link.get("name") for link in robot.iterfind("link")} - children
-
-
-def _drop_meshes(spec: mujoco.MjSpec) -> None:
-    for geom in list(spec.geoms):
-        if geom.type == mujoco.mjtGeom.mjGEOM_MESH:
-            spec.delete(geom)
-    for mesh in list(spec.meshes):
-        spec.delete(mesh)
-    for texture in list(spec.textures):
-        spec.delete(texture)
-    for material in list(spec.materials):
-        material.textures = [""] * len(material.textures)
-
-
-def _is_about_files(error: ValueError) -> bool:
-    text = str(error).lower()
-    return "opening file" in text or "open file" in text or "no decoder" in text or "not found" in text
 
 
 def _unloadable(path: Path, error: ValueError) -> UserError:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from symaug.semantics.robot import Robot
 
 
+_DRIVES_JOINT = (int(mujoco.mjtTrn.mjTRN_JOINT), int(mujoco.mjtTrn.mjTRN_JOINTINPARENT))
+
+
 @dataclass(frozen=True)
 class CoordinateMap:
     """An affine signed permutation on coordinates: y[..., i] = sign[i] * x[..., index[i]] + offset[i].
@@ -153,7 +156,7 @@ def actuator_joints(view: ModelView) -> np.ndarray:
         UserError: SA603 when an actuator drives a tendon, a site or a body, or takes several inputs.
     """
     model = view.model
-    drives_joint = model.actuator_trntype == int(mujoco.mjtTrn.mjTRN_JOINT)
+    drives_joint = np.isin(model.actuator_trntype, _DRIVES_JOINT)
     position = {int(j): k for k, j in enumerate(view.joint_ids)}
     joints = [
         position.get(int(j), -1) if ok else -1

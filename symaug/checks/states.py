@@ -27,13 +27,15 @@ _MEETS_FLOOR = 1
 class State:
     """A state s and an input a: qpos [nq], qvel [nv], ctrl [nu], and the generalised force applied [nv].
 
-    The force stands in for the actuators of models that have none.
+    The force stands in for the actuators of models that have none. `act` [nu] are the activations of
+    actuators that have dynamics, in the units of their input; of the others nothing is read.
     """
 
     qpos: np.ndarray
     qvel: np.ndarray
     ctrl: np.ndarray
     force: np.ndarray
+    act: np.ndarray
 
 
 def random_states(view: ModelView, rng: np.random.Generator, count: int) -> list[State]:
@@ -130,7 +132,8 @@ def _moving(view: ModelView, rng: np.random.Generator, qpos: np.ndarray, speed: 
     limited = model.actuator_ctrllimited.astype(bool)
     low, high = np.where(limited[:, None], np.clip(model.actuator_ctrlrange, -1, 1), [-1.0, 1.0]).T
     force = rng.normal(size=model.nv) if model.nu == 0 else np.zeros(model.nv)
-    return State(qpos, speed * rng.normal(size=model.nv), rng.uniform(low, high), force)
+    ctrl = rng.uniform(low, high)
+    return State(qpos, speed * rng.normal(size=model.nv), ctrl, force, rng.uniform(low, high))
 
 
 def _clearance(model: mujoco.MjModel, data: mujoco.MjData) -> float:

@@ -113,15 +113,21 @@ def _average_actuators(model: mujoco.MjModel, ctrl_maps: list[CoordinateMap]) ->
         return
     everything = np.arange(model.nu)
     rows = [each.index for each in ctrl_maps]
+    biases, gains = model.actuator_biasprm.copy(), model.actuator_gainprm.copy()
     for name in _ACTUATOR_FIELDS:
         _average_rows(getattr(model, name), rows, everything)
-    constant = np.mean([each.sign * model.actuator_biasprm[each.index, 0] for each in ctrl_maps], axis=0)
+    # A constant force turns round with the joint, and so do gains that depend on its position or velocity.
+    constant = np.mean([each.sign * biases[each.index, 0] for each in ctrl_maps], axis=0)
+    sloped = np.mean([each.sign[:, None] * gains[each.index, 1:3] for each in ctrl_maps], axis=0)
+    affine = model.actuator_gaintype == int(mujoco.mjtGain.mjGAIN_AFFINE)
     _average_rows(model.actuator_biasprm, rows, everything)
-    model.actuator_biasprm[:, 0] = constant  # a constant force turns round with the joint
+    model.actuator_biasprm[:, 0] = constant
+    model.actuator_gainprm[affine, 1:3] = sloped[affine]
     gear = model.actuator_gear[:, 0]
     gear[:] = np.sign(gear) * np.mean([np.abs(gear[each]) for each in rows], axis=0)
     forces = [CoordinateMap(each.index, each.sign, np.zeros_like(each.offset)) for each in ctrl_maps]
     _average_intervals(model.actuator_ctrlrange, model.actuator_ctrllimited, ctrl_maps, everything)
+    _average_intervals(model.actuator_actrange, model.actuator_actlimited, ctrl_maps, everything)
     _average_intervals(model.actuator_forcerange, model.actuator_forcelimited, forces, everything)
 
 

@@ -93,9 +93,8 @@ def test_several_mistakes_are_all_named(tmp_path):
         )
     )
     assert set(result.breakdown) == {"base_lin_vel", "base_ang_vel", "target_position", "remaining_time"}
-    assert (
-        "target_position: vector[xy]" in result.suggestion and "remaining_time: scalar" in result.suggestion
-    )
+    edits = set((result.suggestion or "").split("; "))
+    assert {"target_position: vector[xy]", "remaining_time: scalar"} <= edits
 
 
 def test_one_term_in_another_order_is_named(tmp_path):
