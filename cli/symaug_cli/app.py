@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from symaug.diagnostics import Diagnostic, UserError
+from symaug_cli.commands.audit import audit_command
 from symaug_cli.commands.compile import compile_command
 from symaug_cli.commands.demo import demo_command
 from symaug_cli.commands.diff import diff_command
@@ -131,6 +132,7 @@ for _name, _function in (
     ("explain", explain_command),
     ("train", train_command),
     ("evaluate", evaluate_command),
+    ("audit", audit_command),
     ("report", report_command),
     ("demo", demo_command),
 ):

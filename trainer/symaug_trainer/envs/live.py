@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import mujoco
@@ -44,9 +45,9 @@ class LeggedWorld:
             raise ValueError("the environment is to be built with auto_reset=False and without noise")
         self.env, self.exact = env, exact
         self.num_envs, self.num_actions = env.num_envs, env.num_actions
-        self.joint_names = env.joint_names
-        self.observation_terms = {"policy": env.observation_terms}
-        self.task_types = dict(TASK_TYPES)
+        self.joint_names: Sequence[str] = env.joint_names
+        self.observation_terms: Mapping[str, Sequence[tuple[str, int]]] = {"policy": env.observation_terms}
+        self.task_types: Mapping[str, str] = dict(TASK_TYPES)
         joints = [env.model.joint(name).id for name in env.joint_names]
         self._qpos_columns, self._qvel_columns = env.model.jnt_qposadr[joints], env.model.jnt_dofadr[joints]
 

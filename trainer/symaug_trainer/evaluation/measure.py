@@ -68,7 +68,7 @@ def evaluate(
     )
     env = LeggedEnv(env_config, seed=seed)
     try:
-        actor = load_actor(config, checkpoint, env)
+        actor = load_actor(config, checkpoint, env.get_observations(), env.num_actions)
         start_side_by_side(env, task, episodes)
         recording = record(env, actor, on_step)
     finally:

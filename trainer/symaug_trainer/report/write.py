@@ -7,8 +7,11 @@ from pathlib import Path
 
 from symaug.checks.report import Report
 from symaug.diagnostics import UserError
+from symaug_trainer.audit import read_audit
 from symaug_trainer.evaluation import METRICS, Evaluation, read_evaluation
 from symaug_trainer.report import charts, page
+from symaug_trainer.report.audit_picture import audit_picture
+from symaug_trainer.report.audit_section import audit_section
 from symaug_trainer.report.robot_map import success_and_return_by_joint
 from symaug_trainer.runs.folder import PROGRAM, RunConfig, RunFolder, writing
 from symaug_trainer.tasks import Task, find_policy, find_task
@@ -39,7 +42,7 @@ def write_report(run: Path, output: Path | None = None, *, validation: Report | 
         The HTML file; the pictures lie beside it.
 
     Raises:
-        UserError: SA702 no run, SA708 not evaluated, SA701 no writing.
+        UserError: SA702 no run, SA708 not evaluated or an audit that cannot be read, SA701 no writing.
     """
     folder = RunFolder.open(run)
     config, evaluation = folder.read_config(), read_evaluation(run)
@@ -59,6 +62,7 @@ def write_report(run: Path, output: Path | None = None, *, validation: Report | 
     body = [
         *_head(config, evaluation, metrics),
         *_pictures(task, pictures),
+        *_audited(run, target),
         page.section("By failed joint"),
         _conditions(evaluation),
         page.section("What was trained"),
@@ -100,6 +104,16 @@ def _head(config: RunConfig, evaluation: Evaluation, metrics: list[dict]) -> lis
         f"{evaluation.episode_s:g} s.</p>",
         page.tiles(cells),
     ]
+
+
+def _audited(run: Path, target: RunFolder) -> list[str]:
+    """The section of the run's audit, if it has one, and its picture beside the page."""
+    audit = read_audit(run)
+    if audit is None:
+        return []
+    picture = audit_picture(audit)
+    target.write("audit.png", picture)
+    return audit_section(audit, picture)
 
 
 def _pictures(task: Task, pictures: dict[str, bytes]) -> list[str]:

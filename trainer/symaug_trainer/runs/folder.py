@@ -1,5 +1,5 @@
 """A run on disk: `config.json`, `program.json`, `model_*.pt`, `metrics.jsonl`, TensorBoard events, later
-`evaluation.json`.
+`evaluation.json` and `audit.json`.
 
 Everything but the metrics and the events is written to a temporary file and renamed, so that a run that is
 killed at any moment leaves whole files. A metrics line is appended by a single write.
@@ -17,7 +17,8 @@ from pathlib import Path
 from symaug.diagnostics import UserError
 from symaug.files import write_atomic
 
-CONFIG, PROGRAM, METRICS, EVALUATION = "config.json", "program.json", "metrics.jsonl", "evaluation.json"
+CONFIG, PROGRAM, METRICS = "config.json", "program.json", "metrics.jsonl"
+EVALUATION, AUDIT = "evaluation.json", "audit.json"
 
 
 @dataclass(frozen=True)
