@@ -60,8 +60,9 @@ def _outcome(spec: str, mutant: SpecMutant, right: Program, check: Check, path: 
     try:
         program = compile_spec(path)
     except SpecError as error:
-        told = str(error)
-        named = any(term in told for _, term in mutant.right)
+        told, lines = str(error), mutant.document.splitlines()
+        shown = " ".join(lines[each.span.line - 1] for each in error.diagnostics if each.span is not None)
+        named = any(f"{term}:" in shown for _, term in mutant.right)
         # What it should be, the compiler cannot know: it lists what is possible, or says nothing.
         return Outcome(
             spec, mutant.kind, mutant.what, refused=True, caught=True, named=named, single=False, told=told

@@ -126,7 +126,7 @@ class Bench:
         world = world_motion(self.view, declared.motion)
         moved = _centres(self.view, start) @ world[:3, :3].T + world[:3, 3]
         apart = moved[None] - _centres(self.view, qpos_map(start))[:, None]
-        return np.nan_to_num(np.linalg.norm(apart, axis=-1), nan=0.0) / self.view.extent
+        return np.nan_to_num(np.linalg.norm(apart, axis=-1) / self.view.extent)
 
     def gravity_turned(self, motion: np.ndarray) -> float:
         """|R g - g| over |g|."""
@@ -138,13 +138,19 @@ class Bench:
     @cached_property
     def ranges(self) -> np.ndarray:
         """Every joint's range [n, 2], rad or m; a hinge without limits has ±2π."""
-        model, ids = self.view.model, self.view.joint_ids
-        limited = model.jnt_limited[ids, None] != 0
-        return self._clipped(np.where(limited, model.jnt_range[ids], [-np.inf, np.inf]))
+        return self._clipped(self._limits)
 
     def range_images(self, joints: CoordinateMap) -> np.ndarray:
         """For each joint the image of its source's range, [n, 2]."""
-        return self._clipped(interval_images(self.ranges, joints))
+        return self._clipped(interval_images(self._limits, joints))
+
+    @cached_property
+    def _limits(self) -> np.ndarray:
+        model, ids = self.view.model, self.view.joint_ids
+        free = (model.jnt_limited[ids, None] == 0) | (
+            self._clipped(model.jnt_range[ids]) != model.jnt_range[ids]
+        )
+        return np.where(free, [-np.inf, np.inf], model.jnt_range[ids])
 
     def _range_errors(self, joints: CoordinateMap) -> np.ndarray:
         images, ranges = self.range_images(joints), self.ranges

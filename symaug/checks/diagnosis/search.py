@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -55,8 +56,14 @@ def diagnose(bench: Bench, declared: Declaration, fit: Fit, limbs: Mapping[str, 
     """
     if fit.holds:
         return _uncrossed(bench, declared, fit, limbs)
-    tried = _tried(bench, _candidates(bench, declared, fit), declared, limbs)
-    mending = sorted((each for each in tried if _mends(each.fit, fit)), key=lambda each: each.rank)
+    tried = _tried(bench, _candidates(bench, declared, fit, limbs), declared, limbs)
+    # More than two clauses are another symmetry, not another spelling of this one; where the lines map
+    # already, two are.
+    most = 1 if fit.lines.maps else 2
+    mending = sorted(
+        (each for each in tried if len(each.edit.clauses) <= most and _mends(each.fit, fit)),
+        key=lambda each: each.rank,
+    )
     if not mending:
         # Only now, as it is the dearest and the rarest: zeros that differ.
         shifted = with_fitted_shifts(bench, declared)
@@ -102,13 +109,30 @@ def _uncrossed(
     return Diagnosis(text, (meant,), single=len(edit.clauses) == 1)
 
 
-def _candidates(bench: Bench, declared: Declaration, fit: Fit) -> Iterator[tuple[str, Declaration]]:
+def _exchanged_limbs(
+    bench: Bench, declared: Declaration, limbs: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, Declaration]]:
+    """Where no map fits all joints: two limbs change places, as a swap added or dropped would have it."""
+    place = {joint: k for k, joint in enumerate(bench.view.joints)}
+    for one, other in combinations(limbs.values(), 2):
+        if len(one) == len(other):
+            index = declared.joints.index.copy()
+            here, there = ([place[joint] for joint in limb] for limb in (one, other))
+            index[here + there] = index[there + here]
+            yield "", replace(declared, joints=replace(declared.joints, index=index))
+
+
+def _candidates(
+    bench: Bench, declared: Declaration, fit: Fit, limbs: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, Declaration]]:
     """The clause of the base motion, and the declaration."""
     wrong_way = np.flatnonzero(fit.own.axis > _WRONG_SIGN)
     if len(wrong_way):
         yield "", _flipped(declared, wrong_way)
     matched = matched_joints(bench, declared)
-    if matched is not None:
+    if matched is None:
+        yield from _exchanged_limbs(bench, declared, limbs)
+    else:
         yield "", replace(declared, joints=matched)
         yield "", replace(declared, joints=replace(matched, sign=declared.joints.sign))
         yield "", replace(declared, joints=replace(matched, index=declared.joints.index))

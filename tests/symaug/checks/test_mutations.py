@@ -1,75 +1,108 @@
-"""Every declaration of one ANYmal D generator that has a single mistake, against the joint lines alone."""
+"""Declarations of every shipped robot that have a single mistake, against the joint lines alone.
+
+All of them are counted by benchmarks/mutation_score.py; here are some of each kind.
+"""
 
 from __future__ import annotations
 
-import dataclasses
+from collections import defaultdict
 
 import mujoco
 import numpy as np
 import pytest
 
 from symaug.checks.geometry import check_geometry
+from symaug.checks.loading import load_model
+from symaug.checks.mirror import joint_map
 from symaug.checks.model import ModelView
-from symaug.semantics.group import Group
-from symaug.semantics.signed_permutation import SignedPermutation
+from symaug.checks.mutants import KINDS, mutants, with_generator
+from symaug.semantics.robot import load_robot_symmetry
+from tests.robots import test_aloha, test_g1
+from tests.robots.chains import stand_in
 
-GENERATORS = ("sagittal", "transversal")
-
-
-def mutants(robot, generator):
-    """(what is wrong, the wrong action, the joints at fault)"""
-    joints, right = robot.joints, robot.joint_actions[generator]
-
-    def signs(wrong):
-        flipped = [-s if joint in wrong else s for joint, s in zip(joints, right.sign, strict=True)]
-        return SignedPermutation.of(right.index, flipped)
-
-    for kind in ("HAA", "HFE", "KFE"):
-        orbit = {joint for joint in joints if joint.endswith(kind)}
-        yield f"sign of every {kind}", signs(orbit), orbit
-    for joint in joints:
-        yield f"sign of {joint}", signs({joint}), {joint}
-    for pair in {frozenset((a[:2], joints[b][:2])) for a, b in zip(joints, right.index, strict=True)}:
-        index = [i if joints[i][:2] in pair else source for i, source in enumerate(right.index)]
-        guilty = {joint for joint in joints if joint[:2] in pair}
-        yield f"no swap of {sorted(pair)}", SignedPermutation.of(index, right.sign), guilty
-    for i, first in enumerate(joints):
-        for k, second in enumerate(joints[:i]):
-            if first[:2] == second[:2]:
-                index = list(right.index)
-                index[i], index[k] = index[k], index[i]
-                yield (
-                    f"{second} and {first} crossed",
-                    SignedPermutation.of(index, right.sign),
-                    {first, second},
-                )
+STAND_INS = {"aloha": (test_aloha.TREE, False), "g1": (test_g1.TREE, True)}
+GENERATORS = [
+    ("aloha", "mirror"),
+    ("ant", "turn"),
+    ("ant", "mirror"),
+    ("anymal_d", "sagittal"),
+    ("anymal_d", "transversal"),
+    ("g1", "sagittal"),
+    ("trifinger", "turn"),
+]
+# A robot with more joints has more mistakes of a kind; six of each are tried, spread evenly.
+OF_A_KIND = 6
 
 
-def alone(robot, generator, action):
-    return dataclasses.replace(
-        robot,
-        group=Group(("e", generator), ((0, 1), (1, 0)), (generator,)),
-        motions={name: robot.motions[name] for name in ("e", generator)},
-        joint_actions={"e": SignedPermutation.identity(len(robot.joints)), generator: action},
+def view_of(robot):
+    if robot.name in STAND_INS:
+        tree, floating = STAND_INS[robot.name]
+        return ModelView.of(robot, mujoco.MjModel.from_xml_string(stand_in(tree, floating=floating)))
+    return ModelView.of(robot, load_model(robot.model, robot.joints).model)
+
+
+def found(view, robot):
+    return check_geometry(view, robot, np.random.default_rng(0), 4)
+
+
+def failures(geometry):
+    return [check for check in geometry.results if check.status == "fail"]
+
+
+def spread(robot, generator):
+    kinds = defaultdict(list)
+    for mutant in mutants(robot, generator):
+        kinds[mutant.kind].append(mutant)
+    return [m for every in kinds.values() for m in every[:: -(-len(every) // OF_A_KIND)]]
+
+
+def names_a_guilty_joint(view, geometry, guilty):
+    owners = [view.model.body(int(body)).name for body in view.model.jnt_bodyid[view.joint_ids]]
+    bodies = dict(zip(owners, view.joints, strict=True))
+    first = [name for check in failures(geometry) for name in list(check.breakdown)[:3]]
+    return bool({bodies.get(name, name) for name in first} & guilty)
+
+
+@pytest.mark.parametrize("name, generator", GENERATORS)
+def test_single_mistakes_fail_name_a_guilty_joint_first_and_are_mended(name, generator):
+    robot = load_robot_symmetry(name)
+    view = view_of(robot)
+    right = with_generator(robot, generator, robot.joint_actions[generator])
+    assert not failures(found(view, right)) and not found(view, right).diagnoses
+    wanted = joint_map(right, view, generator)
+    tried = spread(robot, generator)
+    assert len({mutant.kind for mutant in tried}) >= 5 and {m.kind for m in tried} <= set(KINDS)
+    for mutant in tried:
+        what = f"{mutant.kind}: {mutant.what}"
+        geometry = found(view, mutant.robot)
+        assert failures(geometry), what
+        assert not mutant.guilty or names_a_guilty_joint(view, geometry, mutant.guilty), what
+        diagnosis = geometry.diagnoses[generator]
+        assert diagnosis.single, (what, diagnosis.text)
+        assert any(
+            np.allclose(each.motion, robot.motions[generator])
+            and (each.joints.index == wanted.index).all()
+            and (each.joints.sign == wanted.sign).all()
+            for each in diagnosis.meant
+        ), (what, diagnosis.text)
+        assert all(check.suggestion == f"in `{generator}`: {diagnosis.text}" for check in failures(geometry))
+
+
+def test_a_mutant_is_never_the_right_declaration_and_names_what_it_changed():
+    robot = load_robot_symmetry("anymal_d")
+    right = robot.joint_actions["sagittal"]
+    counted = defaultdict(int)
+    for mutant in mutants(robot, "sagittal"):
+        counted[mutant.kind] += 1
+        action = mutant.robot.joint_actions["sagittal"]
+        changed = {
+            joint
+            for k, joint in enumerate(robot.joints)
+            if (action.index[k], action.sign[k]) != (right.index[k], right.sign[k])
+        }
+        assert changed == mutant.guilty
+        assert changed or mutant.robot.motions["sagittal"] != robot.motions["sagittal"]
+    # 12 joints; 3 orbits of four and 6 pairs; (LF RF), (LH RH); 4 pairs of limbs; 3 pairs a leg; 5 motions
+    assert dict(counted) == dict(
+        zip((k for k in KINDS if k != KINDS[4]), (12, 9, 2, 4, 12, 12, 5), strict=True)
     )
-
-
-def lines(robot, model):
-    view = ModelView.of(robot, model)
-    results = check_geometry(view, robot, np.random.default_rng(0), 4).results
-    return [check for check in results if check.name in ("geometry/joint axes", "geometry/joint anchors")]
-
-
-@pytest.mark.parametrize("generator", GENERATORS)
-def test_every_single_mistake_fails_and_names_a_guilty_joint_first(anymal, generator):
-    model = mujoco.MjModel.from_xml_path(str(anymal.model))
-    right = alone(anymal, generator, anymal.joint_actions[generator])
-    assert all(check.status == "pass" for check in lines(right, model))
-    wrong = list(mutants(anymal, generator))
-    assert len(wrong) == 3 + 12 + 2 + 12
-    for what, action, guilty in wrong:
-        failed = [check for check in lines(alone(anymal, generator, action), model) if check.status == "fail"]
-        assert failed, what
-        assert any(next(iter(check.breakdown)) in guilty for check in failed), what
-        if what.startswith("sign"):
-            assert failed[0].suggestion is not None and "flip" in failed[0].suggestion, what
