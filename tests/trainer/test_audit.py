@@ -15,6 +15,7 @@ import symaug
 from symaug.checks.live.world import mirrored
 from symaug.diagnostics import UserError
 from symaug.semantics.robot import load_robot_symmetry
+from symaug.shipped import find_spec
 from symaug_trainer.audit import audit, read_audit
 from symaug_trainer.audit.canonical import answers_to, canonical_states
 from symaug_trainer.audit.comparison import Comparison, compare
@@ -140,6 +141,25 @@ def test_a_wrong_sign_is_named_at_its_joint(velocity_world, tiny_run, joint):
     for (other, _), one in result.cells().items():
         if list(world.joint_names).index(other) not in touched:
             assert one.relative < 1e-4, other  # joints of other kinds are not blamed
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("base_ang_vel:      pseudovector", "base_ang_vel: vector"),
+        ("vector[xy] + pseudovector[z]", "vector"),
+        ("last_action:       joints", "last_action: unsigned(joints)"),
+    ],
+)
+def test_symmetry_by_a_wrong_spec_is_no_symmetry(velocity_world, tiny_run, tmp_path, right, wrong):
+    """The audit is independent of the program: a policy that is symmetric by a wrong one is found."""
+    text = find_spec("anymal_d/velocity").read_text()
+    assert text.count(right) == 1
+    (tmp_path / "wrong.yaml").write_text(text.replace(right, wrong))
+    world = velocity_world
+    wrongly = Symmetrised(network(world, tiny_run, 1), str(tmp_path / "wrong.yaml"))
+    result = audited(world, wrongly, network(world, tiny_run, 2))
+    assert result.relative() > 0.02
 
 
 def test_only_a_memory_of_the_mirrored_history_gives_the_mirrored_answer(velocity_world, tiny_run):
