@@ -71,7 +71,7 @@ def check_environment(
             reason = f"mirrored episodes do not stay together: see {DYNAMICS}"
             return [*results, *skipped((REWARDS, TERMINATIONS), reason)]
         for name, agreement in ((REWARDS, judged.rewards()), (TERMINATIONS, judged.terminations())):
-            results.append(_paid_or_ended(name, agreement, judged, world, robot, tolerance))
+            results.append(_paid_or_ended(name, agreement, judged, world, robot, program, tolerance))
     return results
 
 
@@ -123,7 +123,13 @@ def _observations(
 
 
 def _paid_or_ended(
-    name: str, agreement: Agreement, judged: Judge, world: LiveEnvironment, robot: Robot, tolerance: float
+    name: str,
+    agreement: Agreement,
+    judged: Judge,
+    world: LiveEnvironment,
+    robot: Robot,
+    program: Program,
+    tolerance: float,
 ) -> CheckResult:
     paid = name == REWARDS
     recorded: Mapping[str, np.ndarray]
@@ -147,7 +153,7 @@ def _paid_or_ended(
     off = {term: value for term, value in breakdown.items() if not value <= tolerance}
     what = "not paid alike in mirrored worlds" if paid else "mirrored episodes do not end alike"
     detail = f"{what}: {_who(off, agreement, tolerance)}"
-    told = favours(world, robot, judged.rollouts, agreement, list(off), tolerance)
+    told = favours(world, robot, program, judged.rollouts, agreement, list(off), tolerance)
     detail += "".join(f"; {each}" for each in told)
     return CheckResult(name, status, violation, tolerance, detail + _looser(judged, tolerance), off)
 
