@@ -102,6 +102,7 @@ CODES: dict[str, str] = {
     "SA604": "a body without a mirror image",
     "SA605": "a check without samples",
     "SA606": "an environment that cannot be examined",
+    "SA607": "no check of that name",
     "SA610": "a robot without a model to simulate",
     "SA611": "a model without a joint or sensor that the environment needs",
     "SA612": "a joint without exactly one position servo",

@@ -65,6 +65,11 @@ class Report:
         """Whether no check failed; warnings and skipped checks are fine."""
         return all(check.status != "fail" for check in self.checks)
 
+    @property
+    def ok_strictly(self) -> bool:
+        """Whether every check passed: none failed, warned, or was skipped because it could not run."""
+        return all(check.status == "pass" for check in self.checks)
+
     def check(self, name: str) -> CheckResult:
         """The result of one check by its name.
 

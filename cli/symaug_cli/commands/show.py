@@ -21,6 +21,10 @@ def show_command(
         typer.Option("--element", "-e", help="Show number by number what this element does; repeatable."),
     ] = None,
     svg: Annotated[Path | None, typer.Option("--svg", help="Draw what goes where into this file.")] = None,
+    tasks_svg: Annotated[
+        Path | None,
+        typer.Option("--tasks-svg", help="Draw on the robot which test tasks are reached, into this file."),
+    ] = None,
 ) -> None:
     """Show a spec's layout and symmetry group.
 
@@ -32,6 +36,7 @@ def show_command(
       symaug show anymal_d/velocity --element sagittal
       symaug show specs/mine/task.yaml --svg task.svg           all generators
       symaug show specs/mine/task.yaml --svg task.svg -e turn
+      symaug show specs/mine/task.yaml --tasks-svg tasks.svg
     """
     import symaug
     from symaug_cli.console import err
@@ -45,10 +50,29 @@ def show_command(
 
         write_output(svg, draw(program, element or ()))
         err().print(f"wrote {svg}", markup=False)
-    elif element:
+    if tasks_svg is not None:
+        _draw_tasks(spec, tasks_svg)
+    if svg is not None or tasks_svg is not None:
+        return
+    if element:
         _print_elements(program, element)
     else:
         _print_overview(program, _robot(spec, program))
+
+
+def _draw_tasks(spec: str, path: Path) -> None:
+    from symaug.checks.subject import load_subject
+    from symaug.diagnostics import UserError
+    from symaug_cli.commands.validate import task_picture
+    from symaug_cli.console import err
+    from symaug_cli.writing import write_output
+
+    picture = task_picture(load_subject(spec))
+    if picture is None:
+        helps = ("name them under `tasks:`, as in `tasks: {train: fail(LF_*), test: fail(*)}`",)
+        raise UserError.of("SA804", f"`{spec}` names no tasks that could be drawn", helps=helps)
+    write_output(path, picture)
+    err().print(f"wrote {path}", markup=False)
 
 
 def _print_overview(program: Program, robot: Robot | None) -> None:

@@ -42,6 +42,8 @@ def check_reset_ranges(
     """
     if not resets:
         return CheckResult(RANGES, "skip", detail="the spec declares no `resets`")
+    if not set(world.joint_names) <= set(robot.joints):
+        return CheckResult(RANGES, "skip", detail="the environment's joints are not the robot's")
     given = {reset.quantity: reset for reset in resets}
     state = world.sample_resets(samples, seed)
     outside: dict[str, float] = {}
@@ -114,4 +116,5 @@ def _angles(rotation: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _written(interval: Interval) -> str:
-    return str(Range(*(float(f"{end:.3g}") + 0.0 for end in interval)))
+    low, high = (float(f"{end:.3g}") + 0.0 for end in interval)
+    return str(Range(low, high))

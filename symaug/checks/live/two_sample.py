@@ -17,6 +17,7 @@ among all comparisons, so that the check as a whole fails on a symmetric environ
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,8 @@ def check_sampled_resets(
         `resets/sampled`. The violation is the largest statistic over its threshold, to be judged against 1;
         the breakdown is by coordinate. On a symmetric environment at most one run in 100 fails.
     """
+    if not _are_closed(world.joint_names, robot):
+        return CheckResult(SAMPLED, "skip", detail="the environment's joints are not the robot's")
     state = world.sample_resets(2 * samples, seed)
     whole = coordinates(state, world.joint_names)
     broken = [name for name, column in zip(whole.names, whole.values.T, strict=True) if _not_finite(column)]
@@ -175,6 +178,13 @@ def _judged(
     nearest = f"; nearest to its threshold: {told[first][1]}" if first and worst > 0 else ""
     detail = f"{drawn}, in {width} coordinates and all pairs of them{nearest}; {rate}"
     return CheckResult(SAMPLED, "pass", worst, 1.0, detail, dict(list(ratios.items())[:10]))
+
+
+def _are_closed(joint_names: Sequence[str], robot: Robot) -> bool:
+    try:
+        return all(robot.joint_action(element, joint_names) for element in robot.group.elements)
+    except ValueError:
+        return False
 
 
 def _rows(state: WorldState, rows: np.ndarray) -> WorldState:
