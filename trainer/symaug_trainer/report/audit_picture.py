@@ -124,7 +124,7 @@ def _canonical(axes: Axes, audit: Audit) -> None:
     axes.set_xlim(0.0, None)
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
-    axes.set_title("Its own mirror image")
+    axes.set_title("Situations that mirror themselves")
     handles = [
         Line2D([], [], marker="o", ls="none", color=INK, label="first look"),
         Line2D([], [], marker="o", ls="none", color=INK, mfc="#ffffff", label=f"look {looks[-1]}"),

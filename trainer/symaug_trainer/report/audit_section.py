@@ -15,7 +15,7 @@ def audit_section(audit: Audit, picture: bytes) -> list[str]:
     text = (
         f"Residual |π(ρ(g)·o) − ρ(g)·π(o)| of `{audit.checkpoint}`, as a share of the joint's own action "
         f"spread, in {audit.episodes} episodes of each condition: {audit.verdict}. Unrelated answers "
-        f"would give 141 %."
+        f"would give 141%."
     )
     left_out = max(row.left_out for row in audit.conditions)
     if left_out >= 0.005:
