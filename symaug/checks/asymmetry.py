@@ -1,85 +1,120 @@
-"""How symmetric is the robot as published? Each quantity against the symmetrised twin's, body by body.
+"""How symmetric is the robot as published, and what does that cost? A report about the robot.
 
-This is a report about the robot, not about the declaration: no real robot is even to the last gram.
+No real robot is even to the last gram. What counts is how differently it moves from its mirror image under
+mirrored torques: so far off is every transformed transition that a policy learns from.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import mujoco
 import numpy as np
 
-from symaug.checks.bodies import composite_inertias
 from symaug.checks.dynamics import mass_matrix_errors
-from symaug.checks.inertia import mass_com_inertia
-from symaug.checks.mirror import state_maps
+from symaug.checks.mirror import StateMaps, state_maps
 from symaug.checks.model import ModelView
-from symaug.checks.names import listed
 from symaug.checks.report import CheckResult, judge, number
-from symaug.checks.states import random_states
+from symaug.checks.states import in_air, random_states, simulator_warnings
+from symaug.checks.unevenness import Difference, differences
 
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot
 
 NAME = "dynamics/as published"
 TOLERANCE = 0.1
-_NEGLIGIBLE = 1e-6  # kg, mm, and parts of a body's inertia that nobody would call a difference
-_JOINT_FIELDS = {
-    "dof_armature": "armature (kg m²)",
-    "dof_damping": "damping (N m s)",
-    "dof_frictionloss": "friction loss (N m)",
-}
+_SHOWN = 4
+_ACCELERATION = 10.0  # rad/s², about what the joints' torques would cause each on its own
 
 
 def check_as_published(
-    model: mujoco.MjModel, twin: mujoco.MjModel, robot: Robot, rng: np.random.Generator, samples: int
+    model: mujoco.MjModel, robot: Robot, rng: np.random.Generator, samples: int
 ) -> CheckResult:
     """Warn when the published mass matrix misses its mirror image by more than `TOLERANCE`; never fails.
 
-    The breakdown lists, body by body, the distance to the twin: mass in kg, centre of mass in mm, inertia as
-    a part of the body's own; then joint properties that differ.
+    The detail says how far off a transformed transition is, and what is uneven, the heaviest first. The
+    breakdown lists all of that: mass in kg, centre of mass in mm, inertia and actuators as a part of their
+    own, then joint properties.
     """
     view = ModelView.of(robot, model)
     maps = {element: state_maps(robot, model, element) for element in robot.group.elements[1:]}
     errors = mass_matrix_errors(model, maps, random_states(view, rng, samples))
     violation = float(errors.max(initial=0.0))
     status = "pass" if judge(violation, TOLERANCE) == "pass" else "warn"
-    differences = body_differences(view, twin, robot) | _joint_differences(view, twin)
-    if not differences:
+    uneven = differences(view, robot)
+    if not uneven:
         return CheckResult(NAME, status, violation, TOLERANCE, "the published model is its own mirror image")
-    centres = {k: v for k, v in differences.items() if "centre of mass" in k}
-    worst = sorted(centres, key=lambda key: -centres[key])[:3]
-    words = listed([f"{key.split(':')[0]} {number(centres[key])} mm" for key in worst], 3)
-    detail = f"the mass matrix misses its image by {number(violation)}"
-    detail += f"; centres of mass off their symmetric place: {words}" if worst else ""
-    return CheckResult(NAME, status, violation, TOLERANCE, detail, differences)
+    off, dof, worst = acceleration_errors(view, robot, maps, rng, samples)
+    detail = (
+        f"expect a policy transform to be off by about {number(100 * off)} %: under mirrored torques, from "
+        f"the default pose, joints accelerate so differently from their mirror images, {dof} by "
+        f"{number(100 * worst)} %. Uneven: {_sentences(uneven)}. The mass matrix misses its image by "
+        f"{number(violation)}"
+    )
+    breakdown = {"accelerations (relative)": off} | {each.key: each.value for each in uneven}
+    return CheckResult(NAME, status, violation, TOLERANCE, detail, breakdown)
 
 
-def body_differences(view: ModelView, twin: mujoco.MjModel, robot: Robot) -> dict[str, float]:
-    """`body: quantity (unit)` to the distance between the model and its twin, where there is one."""
-    published, even = composite_inertias(view), composite_inertias(ModelView.of(robot, twin))
-    found = {}
-    for body, pseudo in published.items():
-        mass, com, inertia = mass_com_inertia(pseudo)
-        even_mass, even_com, even_inertia = mass_com_inertia(even[body])
-        quantities = {
-            "mass (kg)": abs(mass - even_mass),
-            "centre of mass (mm)": 1e3 * float(np.linalg.norm(com - even_com)),
-            "inertia (relative)": float(np.linalg.norm(inertia - even_inertia) / np.linalg.norm(inertia)),
-        }
-        name = view.model.body(body).name
-        found |= {f"{name}: {what}": value for what, value in quantities.items() if not value <= _NEGLIGIBLE}
-    return found
+def acceleration_errors(
+    view: ModelView,
+    robot: Robot,
+    maps: Mapping[str, StateMaps],
+    rng: np.random.Generator,
+    samples: int,
+) -> tuple[float, str, float]:
+    """How differently the model accelerates from its mirror image, in the air, around the default pose.
+
+    A floating base falls freely, so that only torques show.
+
+    Returns:
+        The root-mean-square over the joints of each one's relative difference (over all samples: the
+        difference's root-mean-square over the acceleration's); the joint that differs most, and by how much.
+    """
+    air = in_air(view.model)
+    if view.free_joint is not None:
+        air.opt.gravity[:] = 0.0
+    data, mass = mujoco.MjData(air), np.zeros((air.nv, air.nv))
+    pose = np.array([robot.default_pose.get(name, 0.0) for name in view.joints])
+    changes, sizes = [], []
+
+    def accelerations(qpos: np.ndarray, qvel: np.ndarray, force: np.ndarray) -> np.ndarray:
+        mujoco.mj_resetData(air, data)
+        data.qpos[:], data.qvel[:], data.qfrc_applied[:] = qpos, qvel, force
+        mujoco.mj_forward(air, data)
+        return data.qacc.copy()
+
+    air.opt.disableflags |= int(mujoco.mjtDisableBit.mjDSBL_ACTUATION)
+    with simulator_warnings():
+        for _ in range(samples):
+            qpos, qvel = air.qpos0.copy(), np.zeros(air.nv)
+            if view.free_joint is not None:
+                start = int(air.jnt_qposadr[view.free_joint])
+                qpos[start + 3 : start + 7] = (1, 0, 0, 0)
+            qpos[view.qpos_adr] = pose
+            qvel[view.dof_adr] = 0.3 * rng.normal(size=len(pose))
+            accelerations(qpos, qvel, np.zeros(air.nv))
+            mujoco.mj_fullM(air, data, mass)
+            inertia = np.diag(mass).copy()
+            force = np.zeros(air.nv)
+            force[view.dof_adr] = _ACCELERATION * (inertia * rng.normal(size=air.nv))[view.dof_adr]
+            before = accelerations(qpos, qvel, force)
+            for each in maps.values():
+                after = accelerations(each.qpos(qpos), each.qvel(qvel), each.qvel(force))
+                changes.append(after - each.qvel(before))
+                sizes.append(after)
+    difference = np.sqrt(np.mean(np.square(changes), axis=0))[view.dof_adr]
+    size = np.sqrt(np.mean(np.square(sizes), axis=0))[view.dof_adr]
+    relative = difference / np.where(size > 0, size, 1.0)
+    worst = int(np.argmax(relative))
+    return float(np.sqrt(np.mean(relative**2))), view.joints[worst], float(relative[worst])
 
 
-def _joint_differences(view: ModelView, twin: mujoco.MjModel) -> dict[str, float]:
-    found = {}
-    for field, what in _JOINT_FIELDS.items():
-        mine, even = getattr(view.model, field)[view.dof_adr], getattr(twin, field)[view.dof_adr]
-        for name, difference in zip(
-            view.joints, np.abs(mine - even).reshape(len(view.joints), -1).max(axis=1), strict=True
-        ):
-            if not difference <= _NEGLIGIBLE * max(1e-3, float(np.abs(even).max())):
-                found[f"{name}: {what}"] = float(difference)
-    return found
+def _sentences(uneven: list[Difference]) -> str:
+    """The heaviest in words; of two that differ from one another, one."""
+    said: dict[tuple[str, frozenset[str]], str] = {}
+    for each in uneven:
+        said.setdefault((each.quantity, frozenset((each.subject, each.image))), each.sentence)
+    sentences = list(said.values())
+    rest = len(sentences) - _SHOWN
+    return "; ".join(sentences[:_SHOWN]) + (f"; and {rest} more" if rest > 0 else "")

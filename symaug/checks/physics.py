@@ -118,7 +118,7 @@ def _as_published(
         return []
     if failed:
         return skipped([AS_PUBLISHED], "needs a declaration whose geometry passes")
-    return [check_as_published(loaded.model, twin, robot, rng, samples)]
+    return [check_as_published(loaded.model, robot, rng, samples)]
 
 
 def _terms(

@@ -1,4 +1,4 @@
-"""Actuators of all kinds, tendons, constraints, odd URDFs; and symmetries that only limits or gravity refuse."""
+"""Actuators of all kinds, tendons, constraints, odd URDFs; symmetries that only limits or gravity refuse."""
 
 from __future__ import annotations
 
