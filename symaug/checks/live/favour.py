@@ -67,7 +67,7 @@ def favours(
     return told
 
 
-def _clause(name: str, sizes: dict[str, float], images: dict[str, str], clear: float) -> Iterator[str]:
+def _clause(name: str, sizes: dict[str, float], images: dict[str, str], clear: float) -> str:
     loudest = max(sizes.values())
     ours = [limb for limb, size in sizes.items() if size > clear * sizes[images[limb]] and size > loudest / 3]
     if not ours:

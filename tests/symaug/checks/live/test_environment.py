@@ -153,13 +153,13 @@ def test_the_same_is_excused_where_the_robot_is_known_to_be_uneven(check):
     assert "own unevenness" in results["dynamics"].detail and "only to" in results["rewards"].detail
     results = check(world, "base_ang_vel: pseudovector", "base_ang_vel: vector")
     assert failed(results) == ["observations/policy"]  # but not this
-    assert "`base_ang_vel: pseudovector`" in results["observations/policy"].suggestion
+    assert "`base_ang_vel: pseudovector`" in (results["observations/policy"].suggestion or "")
 
 
 def test_actions_that_are_declared_wrongly(check):
     results = check(Toy(), "actions: joints", "actions: 2 * scalar")
     assert failed(results) == ["dynamics"]
-    assert results["dynamics"].suggestion.startswith("`actions: joints` (violation")
+    assert (results["dynamics"].suggestion or "").startswith("`actions: joints` (violation")
 
 
 def test_noise_is_told_from_asymmetry(check):
@@ -249,7 +249,7 @@ def test_a_reward_that_listens_to_one_wheel(check):
 def test_layouts_that_differ(check):
     wrong = check(Toy(terms=[*TERMS[1::-1], *TERMS[2:]]))["layout"]
     assert wrong.status == "fail" and "at 3:6 here, at 0:3 in the spec" in wrong.detail
-    assert "base_ang_vel, base_lin_vel, joint_pos" in wrong.suggestion
+    assert "base_ang_vel, base_lin_vel, joint_pos" in (wrong.suggestion or "")
     named = check(Toy(terms=[("lin_vel", 3), *TERMS[1:]]))["layout"]
     assert named.status == "warn" and "`base_lin_vel` of the spec is called `lin_vel`" in named.detail
     wide = check(Toy(terms=[*TERMS[:4], ("goal", 3)]))
@@ -277,4 +277,4 @@ def test_types_are_found_again(check):
     ):
         result = check(Toy(), f"{term}: {right}", f"{term}: {wrong}")["observations/policy"]
         assert list(result.breakdown) == [term]
-        assert result.suggestion.startswith(f"`{term}: {right}` (violation"), result.suggestion
+        assert (result.suggestion or "").startswith(f"`{term}: {right}` (violation"), result.suggestion
