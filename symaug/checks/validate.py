@@ -99,13 +99,24 @@ def _physics(subject: Subject, choice: Choice, samples: int, seed: int) -> list[
     robot = subject.robot
     areas = [area for area in ("geometry", "dynamics") if choice.wants_any(_of_area(subject, area))]
     if robot.model is None:
-        return skipped(areas, f"robot `{robot.name}` names no model")
+        reason = f"robot `{robot.name}` names no model"
+        return [*skipped(areas, reason), *_terms(subject, choice, samples, seed)]
     missing = [module for module in ("numpy", "mujoco") if find_module(module) is None]
     if missing:
         return skipped(areas, f"{' and '.join(missing)} not installed: pip install 'symaug[physics]'")
     from symaug.checks.physics import check_physics
 
     return check_physics(robot, samples, seed, subject.program, choice.wants)
+
+
+def _terms(subject: Subject, choice: Choice, samples: int, seed: int) -> list[CheckResult]:
+    """The terms of a spec whose robot has no model: what names mean is known without one."""
+    if subject.program is None or find_module("numpy") is None:
+        return []
+    from symaug.checks.terms import check_terms
+
+    results = check_terms(subject.robot, subject.program, samples, seed)
+    return [result for result in results if choice.wants(result.name)]
 
 
 def _of_area(subject: Subject, area: str) -> list[str]:

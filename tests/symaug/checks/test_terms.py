@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from symaug.checks import validate
 from symaug.checks.loading import load_model
 from symaug.checks.physics import check_physics
 from symaug.checks.terms import check_terms, terms_of
@@ -198,3 +199,9 @@ def test_terms_come_with_the_physics_and_wait_for_its_geometry():
     flipped = {name: action.without_signs() for name, action in robot.joint_actions.items()}
     wrong = {each.name: each for each in check_physics(replace(robot, joint_actions=flipped), 2, 0, program)}
     assert wrong["terms/policy"].status == "skip" and "geometry" in wrong["terms/policy"].detail
+
+
+def test_terms_of_a_robot_without_a_model_are_checked_too(tmp_path):
+    assert validate("g1/velocity").check("terms/policy").status == "pass"
+    wrong = edited(tmp_path, "g1/velocity", ("base_ang_vel:      pseudovector", "base_ang_vel: vector"))
+    assert list(validate(wrong).check("terms/policy").breakdown) == ["base_ang_vel"]
