@@ -223,3 +223,11 @@ def test_an_environment_that_is_none_is_an_error(world):
 def test_a_check_that_needs_an_environment_says_so():
     result = call("anymal_d/velocity", "--only", "resets/sampled", "--only", "environment", "--json")
     assert [check["status"] for check in json.loads(result.stdout)["checks"]] == ["skip", "skip"]
+
+
+@pytest.mark.parametrize("task", ["anymal_d/velocity/joint_failure", "anymal_d/position"])
+def test_resets_of_the_shipped_environments_are_symmetric_and_as_declared(task):
+    spec = "/".join(task.split("/")[:2])
+    result = call(spec, "--env", task, "--only", "resets", "--json", "--strict")
+    assert result.exit_code == 0, result.output
+    assert names(result) == ["resets/declared", "resets/sampled", "resets/ranges"]
