@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from symaug.compiler.program import Program
 
 ALGEBRA = ("group", "base motions", "joints", "default pose")
-GEOMETRY = ("model", "gravity", "bodies", "joint axes", "joint anchors", "joint limits", "colliders")
+GEOMETRY = (
+    "model",
+    "gravity",
+    "bodies",
+    "joint axes",
+    "joint anchors",
+    "joint limits",
+    "colliders",
+    "couplings",
+)
 DYNAMICS = ("mass matrix", "bias forces", "step", "contact step", "as published")
 RESETS = ("declared", "sampled", "ranges")
 ENVIRONMENT = ("layout", "dynamics", "observations", "rewards", "terminations")

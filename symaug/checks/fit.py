@@ -24,6 +24,7 @@ GRAVITY_TOLERANCE = 1e-6
 PLACE_TOLERANCE = 1e-2
 LIMIT_TOLERANCE = 0.02
 _UNLIMITED = 2 * np.pi  # a joint that may turn further than this has, for a hinge, no limit
+_TWO_TURNS = 4 * np.pi - 0.02
 
 
 @dataclass(frozen=True)
@@ -147,10 +148,11 @@ class Bench:
     @cached_property
     def _limits(self) -> np.ndarray:
         model, ids = self.view.model, self.view.joint_ids
-        free = (model.jnt_limited[ids, None] == 0) | (
-            self._clipped(model.jnt_range[ids]) != model.jnt_range[ids]
-        )
-        return np.where(free, [-np.inf, np.inf], model.jnt_range[ids])
+        ranges = model.jnt_range[ids]
+        # Files write "no limit" as ±6.28 or more, which a shift must not turn into a limit.
+        wide = (np.diff(ranges) >= _TWO_TURNS) & self.view.is_hinge[:, None]
+        free = (model.jnt_limited[ids, None] == 0) | (self._clipped(ranges) != ranges) | wide
+        return np.where(free, [-np.inf, np.inf], ranges)
 
     def _range_errors(self, joints: CoordinateMap) -> np.ndarray:
         images, ranges = self.range_images(joints), self.ranges

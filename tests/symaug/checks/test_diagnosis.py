@@ -165,6 +165,14 @@ def test_a_missing_shift_is_found(tmp_path):
     assert validate(mended, samples=4).ok
 
 
+def test_a_range_of_two_turns_is_no_limit_that_a_shift_could_move(tmp_path):
+    path = levers(tmp_path, "reflect y, swap (L R), flip *_hip, shift *_hip by 90 deg")
+    model = tmp_path / "levers.xml"
+    for ends, status in (("-6.28 6.28", "pass"), ("-3 3", "fail")):
+        model.write_text(LEVERS.replace("_hip' axis", f"_hip' range='{ends}' axis"))
+        assert validate(path, samples=4).check("geometry/joint limits").status == status
+
+
 HAND = """
 <body name='{side}_hand' pos='0 {y} 0'><joint name='{side}_wrist' axis='0 0 1' range='-1 1'/>
   <geom type='box' size='.1 .05 .1' mass='1'/>
