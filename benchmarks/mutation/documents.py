@@ -10,11 +10,11 @@ from pathlib import Path
 
 import yaml
 
+from benchmarks.mutation.mutants import Mutant, mutants, with_generator
 from symaug.checks import validate
 from symaug.checks.diagnosis.words import edit_between
-from symaug.checks.loading import load_model
-from symaug.checks.model import ModelView
-from symaug.checks.mutants import Mutant, mutants, with_generator
+from symaug.checks.mechanics.loading import load_model
+from symaug.checks.mechanics.model import ModelView
 from symaug.diagnostics import SpecError
 from symaug.semantics.robot import Robot
 from symaug.shipped import robots_dir

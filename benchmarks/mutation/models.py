@@ -7,7 +7,7 @@ from pathlib import Path
 
 import mujoco
 
-from symaug.checks.loading import load_model
+from symaug.checks.mechanics.loading import load_model
 from symaug.semantics.robot import Robot
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the published joint trees are in the tests

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import mujoco
 import numpy as np
 
+from benchmarks.mutation.mutants import Mutant, mutants, with_generator
 from symaug.checks.fit import PLACE_TOLERANCE, Bench, Declaration
 from symaug.checks.geometry import Geometry, check_geometry
-from symaug.checks.lines import random_configurations
-from symaug.checks.mirror import joint_map
-from symaug.checks.model import ModelView
-from symaug.checks.mutants import Mutant, mutants, with_generator
+from symaug.checks.mechanics.lines import random_configurations
+from symaug.checks.mechanics.mirror import joint_map
+from symaug.checks.mechanics.model import ModelView
 from symaug.semantics.robot import Robot
 
 from .score import FIRST, Outcome

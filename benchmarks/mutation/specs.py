@@ -9,10 +9,10 @@ from pathlib import Path
 
 import mujoco
 
+from benchmarks.mutation.spec_mutants import KINDS, SpecMutant, spec_mutants
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.checks.report import CheckResult
-from symaug.checks.spec_mutants import KINDS, SpecMutant, spec_mutants
 from symaug.checks.terms import check_terms
-from symaug.checks.twin import symmetrised_twin
 from symaug.compiler.compile import compile_spec
 from symaug.compiler.program import Program
 from symaug.diagnostics import SpecError

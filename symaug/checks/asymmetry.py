@@ -13,11 +13,11 @@ import mujoco
 import numpy as np
 
 from symaug.checks.dynamics import mass_matrix_errors
-from symaug.checks.mirror import StateMaps, state_maps
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.mirror import StateMaps, state_maps
+from symaug.checks.mechanics.model import ModelView
+from symaug.checks.mechanics.states import in_air, random_states, simulator_warnings
+from symaug.checks.mechanics.unevenness import Difference, differences
 from symaug.checks.report import CheckResult, judge, number
-from symaug.checks.states import in_air, random_states, simulator_warnings
-from symaug.checks.unevenness import Difference, differences
 
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot

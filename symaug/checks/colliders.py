@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import mujoco
 import numpy as np
 
-from symaug.checks.bodies import body_images
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.bodies import body_images
+from symaug.checks.mechanics.model import ModelView
 from symaug.checks.names import listed
 from symaug.checks.report import CheckResult, worst_first
 

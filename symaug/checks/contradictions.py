@@ -60,8 +60,8 @@ def _edits(path: Path) -> Iterator[str]:
     import numpy as np
 
     from symaug.checks.geometry import check_geometry
-    from symaug.checks.loading import load_model
-    from symaug.checks.model import ModelView
+    from symaug.checks.mechanics.loading import load_model
+    from symaug.checks.mechanics.model import ModelView
 
     loaded = load_robot(path)
     if loaded.problems or loaded.document.model is None:

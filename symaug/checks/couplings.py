@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import mujoco
 import numpy as np
 
-from symaug.checks.mirror import CoordinateMap, joint_map
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.mirror import CoordinateMap, joint_map
+from symaug.checks.mechanics.model import ModelView
 from symaug.checks.names import listed
 from symaug.checks.report import CheckResult
 

@@ -14,11 +14,9 @@ from typing import TYPE_CHECKING
 import mujoco
 import numpy as np
 
-from symaug.checks.mirror import StateMaps, state_maps
-from symaug.checks.model import ModelView
-from symaug.checks.names import listed
-from symaug.checks.report import CheckResult, judge, worst_first
-from symaug.checks.states import (
+from symaug.checks.mechanics.mirror import StateMaps, state_maps
+from symaug.checks.mechanics.model import ModelView
+from symaug.checks.mechanics.states import (
     State,
     contacts,
     in_air,
@@ -27,6 +25,8 @@ from symaug.checks.states import (
     simulator_warnings,
     standing_states,
 )
+from symaug.checks.names import listed
+from symaug.checks.report import CheckResult, judge, worst_first
 
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot

@@ -8,17 +8,17 @@ from functools import cached_property
 import mujoco
 import numpy as np
 
-from symaug.checks.bodies import world_motion
-from symaug.checks.lines import (
+from symaug.checks.mechanics.bodies import world_motion
+from symaug.checks.mechanics.lines import (
     ANCHOR_TOLERANCE,
     AXIS_TOLERANCE,
     LineErrors,
     LineProbe,
     reference_configuration,
 )
-from symaug.checks.mirror import CoordinateMap, coordinate_maps
-from symaug.checks.model import ModelView
-from symaug.checks.twin import interval_images
+from symaug.checks.mechanics.mirror import CoordinateMap, coordinate_maps
+from symaug.checks.mechanics.model import ModelView
+from symaug.checks.mechanics.twin import interval_images
 
 GRAVITY_TOLERANCE = 1e-6
 PLACE_TOLERANCE = 1e-2

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symaug.checks.bodies import image_bodies
 from symaug.checks.diagnosis import Diagnosis, crossed_bodies, diagnose
 from symaug.checks.fit import (
     GRAVITY_TOLERANCE,
@@ -22,9 +21,10 @@ from symaug.checks.fit import (
     Declaration,
     Fit,
 )
-from symaug.checks.lines import ANCHOR_TOLERANCE, AXIS_TOLERANCE, random_configurations
-from symaug.checks.mirror import joint_map
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.bodies import image_bodies
+from symaug.checks.mechanics.lines import ANCHOR_TOLERANCE, AXIS_TOLERANCE, random_configurations
+from symaug.checks.mechanics.mirror import joint_map
+from symaug.checks.mechanics.model import ModelView
 from symaug.checks.names import listed
 from symaug.checks.report import CheckResult, judge, worst_first
 from symaug.diagnostics import UserError

@@ -18,12 +18,12 @@ from symaug.checks.couplings import check_couplings, uncoupled
 from symaug.checks.dynamics import NAMES as DYNAMICS
 from symaug.checks.dynamics import check_dynamics, twin_tolerance
 from symaug.checks.geometry import check_geometry
-from symaug.checks.loading import LoadedModel, load_model
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.loading import LoadedModel, load_model
+from symaug.checks.mechanics.model import ModelView
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.checks.names import listed
 from symaug.checks.report import CheckResult, skipped
 from symaug.checks.terms import check_terms, terms_of
-from symaug.checks.twin import symmetrised_twin
 from symaug.diagnostics import UserError
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 A policy is rolled out in one environment; its twin environments are the same world transformed by each group
 element: initial states, commands, failed joints, observation noise and actions are mirrored by the rules of
-    mechanics
-(`symaug.checks.mirror`), never by the compiled program, and MuJoCo simulates each world by itself on the
-symmetrised model. A copy of the nets remembers what it sees there. Episodes are short, so that resets fall
+mechanics (`symaug.checks.mechanics.mirror`), never by the compiled program, and MuJoCo simulates each world by
+itself on the symmetrised model. A copy of the nets remembers what it sees there. Episodes are short, so that resets fall
 inside rollouts.
 """
 
@@ -17,8 +16,8 @@ import mujoco
 import pytest
 import torch
 
-from symaug.checks.mirror import state_maps
-from symaug.checks.twin import symmetrised_twin
+from symaug.checks.mechanics.mirror import state_maps
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.semantics.robot import load_robot_symmetry
 from symaug_trainer.envs.config import JointFailureConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv

@@ -103,7 +103,6 @@ def _open(entry: str, on_stage) -> LiveEnvironment:
 
 def _write_page(path: Path, report: Report, subject: Subject) -> None:
     from symaug.checks.html import report_page
-
     from symaug_cli.console import err
     from symaug_cli.writing import write_output
 
@@ -115,7 +114,7 @@ def task_picture(subject: Subject) -> str | None:
     """SVG of the spec's tasks on the robot, where its model says the joints are; None without tasks."""
     if subject.tasks is None:
         return None
-    from symaug.checks.places import joint_places
+    from symaug.checks.mechanics.places import joint_places
     from symaug.tools.task_drawing import draw_tasks
 
     return draw_tasks(subject.tasks, subject.robot, joint_places(subject.robot), title=subject.name)

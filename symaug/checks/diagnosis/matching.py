@@ -14,9 +14,9 @@ from functools import cached_property
 import numpy as np
 
 from symaug.checks.fit import LIMIT_TOLERANCE, PLACE_TOLERANCE, Bench, Declaration
-from symaug.checks.lines import ANCHOR_TOLERANCE, AXIS_TOLERANCE, joint_lines, moved_lines
-from symaug.checks.mirror import CoordinateMap, coordinate_maps
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.lines import ANCHOR_TOLERANCE, AXIS_TOLERANCE, joint_lines, moved_lines
+from symaug.checks.mechanics.mirror import CoordinateMap, coordinate_maps
+from symaug.checks.mechanics.model import ModelView
 
 _ROOT = -1
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from symaug.checks.diagnosis.matching import carrying_joints
 from symaug.checks.fit import Bench, Declaration
-from symaug.checks.lines import joint_lines, moved_lines
-from symaug.checks.mirror import coordinate_maps
+from symaug.checks.mechanics.lines import joint_lines, moved_lines
+from symaug.checks.mechanics.mirror import coordinate_maps
 
 _DIGITS = 3  # of a degree or a millimetre: documents say round numbers
 

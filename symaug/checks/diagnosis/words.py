@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from symaug.checks.fit import Declaration
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.model import ModelView
 from symaug.checks.names import as_patterns
 
 

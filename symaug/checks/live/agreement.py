@@ -151,7 +151,7 @@ class Judge:
                 first, second = (each[:_LOOSE_STEPS].any(axis=0) for each in (first, second))
             differ = (first != second).sum()
             if not self.strict:
-                differ = max(0, differ - _forgiven(len(first)))
+                differ = max(0, differ - _forgiven(first.size))
             result[name] = float(differ / max(1, (first | second).sum()))
         return result
 

@@ -118,7 +118,7 @@ def mirrored(
     state: WorldState, robot: Robot, element: str, joint_names: Sequence[str], task_types: Mapping[str, str]
 ) -> WorldState:
     """The state in the world that `element` makes of this one, by the rules of mechanics (see
-    `symaug.checks.mirror` for the table).
+    `symaug.checks.mechanics.mirror` for the table).
 
     Raises:
         SpecError: a task type is wrong.

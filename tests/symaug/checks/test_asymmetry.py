@@ -8,9 +8,9 @@ import pytest
 
 from symaug.checks import validate
 from symaug.checks.asymmetry import acceleration_errors
-from symaug.checks.mirror import state_maps
-from symaug.checks.model import ModelView
-from symaug.checks.unevenness import differences
+from symaug.checks.mechanics.mirror import state_maps
+from symaug.checks.mechanics.model import ModelView
+from symaug.checks.mechanics.unevenness import differences
 
 NAME = "dynamics/as published"
 
@@ -34,7 +34,7 @@ def bound(model, robot):
 
 @pytest.fixture
 def even(anymal, model):
-    from symaug.checks.twin import symmetrised_twin
+    from symaug.checks.mechanics.twin import symmetrised_twin
 
     return symmetrised_twin(model, anymal)
 

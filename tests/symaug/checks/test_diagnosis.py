@@ -8,12 +8,12 @@ import math
 import numpy as np
 import pytest
 
+from benchmarks.mutation.mutants import with_generator
 from symaug.checks import validate
 from symaug.checks.diagnosis.motions import base_motions, order_of, order_of_motion
 from symaug.checks.geometry import check_geometry
-from symaug.checks.loading import load_model
-from symaug.checks.model import ModelView
-from symaug.checks.mutants import with_generator
+from symaug.checks.mechanics.loading import load_model
+from symaug.checks.mechanics.model import ModelView
 from symaug.diagnostics import SpecError
 from symaug.semantics.motion import reflection
 from symaug.semantics.robot import load_robot_symmetry

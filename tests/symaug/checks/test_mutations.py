@@ -11,11 +11,11 @@ import mujoco
 import numpy as np
 import pytest
 
+from benchmarks.mutation.mutants import KINDS, mutants, with_generator
 from symaug.checks.geometry import check_geometry
-from symaug.checks.loading import load_model
-from symaug.checks.mirror import joint_map
-from symaug.checks.model import ModelView
-from symaug.checks.mutants import KINDS, mutants, with_generator
+from symaug.checks.mechanics.loading import load_model
+from symaug.checks.mechanics.mirror import joint_map
+from symaug.checks.mechanics.model import ModelView
 from symaug.semantics.robot import load_robot_symmetry
 from tests.robots import test_aloha, test_g1
 from tests.robots.chains import stand_in

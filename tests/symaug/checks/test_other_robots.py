@@ -12,11 +12,11 @@ import pytest
 from symaug.checks import validate
 from symaug.checks.colliders import check_colliders
 from symaug.checks.geometry import check_geometry
-from symaug.checks.loading import load_model
-from symaug.checks.mirror import mirror_ctrl, mirror_state
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.loading import load_model
+from symaug.checks.mechanics.mirror import mirror_ctrl, mirror_state
+from symaug.checks.mechanics.model import ModelView
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.checks.physics import check_physics
-from symaug.checks.twin import symmetrised_twin
 from symaug.semantics.robot import load_robot_symmetry
 from symaug.semantics.signed_permutation import SignedPermutation
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from symaug.checks import validate
-from symaug.checks.loading import load_model
+from symaug.checks.mechanics.loading import load_model
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.checks.physics import check_physics
 from symaug.checks.terms import check_terms, terms_of
-from symaug.checks.twin import symmetrised_twin
 from symaug.compiler.compile import compile_spec
 from symaug.semantics.robot import load_robot_symmetry
 from symaug.shipped import list_specs, specs_dir

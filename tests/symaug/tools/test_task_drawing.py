@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from symaug.checks.places import joint_places
+from symaug.checks.mechanics.places import joint_places
 from symaug.checks.subject import load_subject
 from symaug.shipped import list_specs
 from symaug.tools.limb_layout import limb_directions

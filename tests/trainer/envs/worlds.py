@@ -8,8 +8,8 @@ import mujoco
 import torch
 
 import symaug
-from symaug.checks.mirror import mirror_state
-from symaug.checks.twin import symmetrised_twin
+from symaug.checks.mechanics.mirror import mirror_state
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.semantics.robot import load_robot_symmetry
 from symaug_trainer.envs.config import EnvConfig, JointFailureConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from symaug.checks.live.world import Reading, WorldState
-from symaug.checks.twin import symmetrised_twin
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.semantics.robot import load_robot_symmetry
 from symaug_trainer.envs.config import EnvConfig, JointFailureConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import mujoco
 import numpy as np
 
-from symaug.checks.inertia import pseudo_inertia
-from symaug.checks.mirror import state_maps
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.inertia import pseudo_inertia
+from symaug.checks.mechanics.mirror import state_maps
+from symaug.checks.mechanics.model import ModelView
 from symaug.diagnostics import UserError
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from symaug.checks.bodies import world_motion
-from symaug.checks.mirror import CoordinateMap, coordinate_maps
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.bodies import world_motion
+from symaug.checks.mechanics.mirror import CoordinateMap, coordinate_maps
+from symaug.checks.mechanics.model import ModelView
 
 AXIS_TOLERANCE = 1e-2
 ANCHOR_TOLERANCE = 2e-2

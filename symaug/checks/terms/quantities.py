@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symaug.checks.mirror_worlds import Quantity, World, Worlds, rotations
+from symaug.checks.terms.mirror_worlds import Quantity, World, Worlds, rotations
 
 
 def quantities_of(name: str, width: int, worlds: Worlds) -> Iterator[Quantity]:

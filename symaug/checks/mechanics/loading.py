@@ -10,7 +10,12 @@ from xml.etree import ElementTree
 
 import mujoco
 
-from symaug.checks.mending import drop_meshes, drop_other_actuators, hold_spare_joints, mend_inertias
+from symaug.checks.mechanics.mending import (
+    drop_meshes,
+    drop_other_actuators,
+    hold_spare_joints,
+    mend_inertias,
+)
 from symaug.diagnostics import UserError, did_you_mean
 from symaug.shipped import files_like
 

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 import mujoco
 import numpy as np
 
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.model import ModelView
 from symaug.diagnostics import UserError, did_you_mean
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import mujoco
 import numpy as np
 
-from symaug.checks.bodies import body_images, poses
-from symaug.checks.lines import random_configurations
-from symaug.checks.mirror import StateMaps, state_maps
-from symaug.checks.mirror_worlds import Quantity, Worlds
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.bodies import body_images, poses
+from symaug.checks.mechanics.lines import random_configurations
+from symaug.checks.mechanics.mirror import StateMaps, state_maps
+from symaug.checks.mechanics.model import ModelView
+from symaug.checks.terms.mirror_worlds import Quantity, Worlds
 from symaug.diagnostics import UserError
 
 if TYPE_CHECKING:

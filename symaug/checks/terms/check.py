@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symaug.checks.mirror_worlds import Measure, Quantity, World, Worlds
 from symaug.checks.names import listed
-from symaug.checks.quantities import quantities_of
 from symaug.checks.report import CheckResult, worst_first
+from symaug.checks.terms.mirror_worlds import Measure, Quantity, World, Worlds
+from symaug.checks.terms.quantities import quantities_of
 from symaug.diagnostics import SpecError
 from symaug.semantics.linear_map import as_linear_map
 from symaug.semantics.types import TypeResolver
@@ -109,7 +109,7 @@ def _worlds(
     orders = {"": own} | {name: order for name, order in robot.joint_orders.items() if order != own}
     model_order = own
     if twin is not None:
-        from symaug.checks.model import ModelView
+        from symaug.checks.mechanics.model import ModelView
 
         model_order = ModelView.of(robot, twin).joints
     return Worlds(robot, images, orders, model_order)
@@ -134,7 +134,7 @@ class _Examiner:
         for term in space.terms:
             found: list[Quantity] = []
             if self.twin is not None and any(name in _MUJOCO for name in names):
-                from symaug.checks.body_quantities import inputs
+                from symaug.checks.terms.body_quantities import inputs
 
                 found = inputs(self.worlds, self.twin, term.width, self.seed)
             if not found and "joints" in term.type:  # other actions may be anything: feet, hands, gains
@@ -163,7 +163,7 @@ class _Examiner:
             return
         yield from quantities_of(name, width, self.worlds)
         if self.twin is not None:
-            from symaug.checks.body_quantities import body_quantities_of
+            from symaug.checks.terms.body_quantities import body_quantities_of
 
             yield from body_quantities_of(name, width, self.worlds, self.twin, self.seed)
 

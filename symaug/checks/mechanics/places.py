@@ -22,8 +22,8 @@ def joint_places(robot: Robot) -> dict[str, Place] | None:
         return None
     import mujoco
 
-    from symaug.checks.loading import load_model
-    from symaug.checks.model import ModelView
+    from symaug.checks.mechanics.loading import load_model
+    from symaug.checks.mechanics.model import ModelView
 
     try:
         loaded = load_model(robot.model, robot.joints)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import mujoco
 import numpy as np
 
-from symaug.checks.bodies import body_images, composite_inertias, image_bodies
-from symaug.checks.inertia import is_physical, pseudo_inertia, set_pseudo_inertia
-from symaug.checks.mirror import CoordinateMap, StateMaps, joint_map, state_maps
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.bodies import body_images, composite_inertias, image_bodies
+from symaug.checks.mechanics.inertia import is_physical, pseudo_inertia, set_pseudo_inertia
+from symaug.checks.mechanics.mirror import CoordinateMap, StateMaps, joint_map, state_maps
+from symaug.checks.mechanics.model import ModelView
 
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot

@@ -12,8 +12,8 @@ import mujoco
 import numpy as np
 
 from symaug.checks.colliders import colliding_geoms
-from symaug.checks.lines import random_configurations
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.lines import random_configurations
+from symaug.checks.mechanics.model import ModelView
 
 if TYPE_CHECKING:
     from symaug.semantics.robot import Robot

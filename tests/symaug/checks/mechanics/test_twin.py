@@ -4,11 +4,11 @@ import mujoco
 import numpy as np
 import pytest
 
-from symaug.checks.bodies import body_images, composite_inertias
-from symaug.checks.inertia import mass_com_inertia, pseudo_inertia, set_pseudo_inertia
-from symaug.checks.mirror import state_maps
-from symaug.checks.model import ModelView
-from symaug.checks.twin import symmetrised_twin
+from symaug.checks.mechanics.bodies import body_images, composite_inertias
+from symaug.checks.mechanics.inertia import mass_com_inertia, pseudo_inertia, set_pseudo_inertia
+from symaug.checks.mechanics.mirror import state_maps
+from symaug.checks.mechanics.model import ModelView
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.semantics.robot import load_robot_symmetry
 
 FIELDS = (

@@ -4,9 +4,9 @@ import mujoco
 import numpy as np
 import pytest
 
-from symaug.checks.mirror import mirror_ctrl, mirror_state, state_maps
-from symaug.checks.states import in_air
-from symaug.checks.twin import symmetrised_twin
+from symaug.checks.mechanics.mirror import mirror_ctrl, mirror_state, state_maps
+from symaug.checks.mechanics.states import in_air
+from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.diagnostics import UserError
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from symaug.checks.bodies import BodyImage, body_images, composite_inertias
-from symaug.checks.inertia import mass_com_inertia
-from symaug.checks.mirror import actuator_images, actuator_joints, joint_map
-from symaug.checks.model import ModelView
+from symaug.checks.mechanics.bodies import BodyImage, body_images, composite_inertias
+from symaug.checks.mechanics.inertia import mass_com_inertia
+from symaug.checks.mechanics.mirror import actuator_images, actuator_joints, joint_map
+from symaug.checks.mechanics.model import ModelView
 from symaug.checks.report import number
 from symaug.diagnostics import UserError
 
