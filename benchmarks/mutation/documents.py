@@ -10,7 +10,6 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks.mutation.mutants import Mutant, mutants, with_generator
 from symaug.checks import validate
 from symaug.checks.diagnosis.words import edit_between
 from symaug.checks.mechanics.loading import load_model
@@ -19,6 +18,7 @@ from symaug.diagnostics import SpecError
 from symaug.semantics.robot import Robot
 from symaug.shipped import robots_dir
 
+from .mutants import Mutant, mutants, with_generator
 from .robots import declared
 from .score import FIRST, Outcome
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import mujoco
 import numpy as np
 
-from benchmarks.mutation.mutants import Mutant, mutants, with_generator
 from symaug.checks.fit import PLACE_TOLERANCE, Bench, Declaration
 from symaug.checks.geometry import Geometry, check_geometry
 from symaug.checks.mechanics.lines import random_configurations
@@ -15,6 +14,7 @@ from symaug.checks.mechanics.mirror import joint_map
 from symaug.checks.mechanics.model import ModelView
 from symaug.semantics.robot import Robot
 
+from .mutants import Mutant, mutants, with_generator
 from .score import FIRST, Outcome
 
 SAMPLES = 16

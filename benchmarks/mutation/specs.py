@@ -9,7 +9,6 @@ from pathlib import Path
 
 import mujoco
 
-from benchmarks.mutation.spec_mutants import KINDS, SpecMutant, spec_mutants
 from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.checks.report import CheckResult
 from symaug.checks.terms import check_terms
@@ -20,6 +19,7 @@ from symaug.semantics.robot import Robot
 from symaug.shipped import find_spec
 
 from .score import FIRST, Outcome
+from .spec_mutants import KINDS, SpecMutant, spec_mutants
 
 SAMPLES = 16
 Check = Callable[[Program], Sequence[CheckResult]]

@@ -74,7 +74,8 @@ def check_resets(robot: Robot, resets: Sequence[Reset]) -> CheckResult:
     violation = max(sizes.values(), default=0.0)
     if not wrong:
         count = len(robot.group.elements)
-        detail = f"{listed(list(given), 8)}: each range is its own image under all {count} elements"
+        named = list(dict.fromkeys(quantity.partition(".")[0] for quantity in given))
+        detail = f"the ranges of {listed(named, 8)} are their own images under all {count} elements"
         return CheckResult(DECLARED, "pass", violation, _TOLERANCE, detail)
     failed = [difference for difference in wrong if not difference.nearly]
     breakdown = {label: size for label, size in sizes.items() if size > _TOLERANCE}
