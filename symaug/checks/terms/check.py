@@ -279,7 +279,7 @@ def _result(name: str, verdicts: list[_Verdict]) -> CheckResult:
     wrong = {each.term: each for each in measured if each.wrong}
     if not wrong:
         tolerance = max(each.tolerance for each in measured)
-        detail = f"{listed([each.term for each in measured], 12)} move as what they name does{aside}"
+        detail = f"{listed([each.term for each in measured], 12)} move as their names say{aside}"
         return CheckResult(name, "pass", violation, tolerance, detail)
     breakdown = worst_first({term: each.violation for term, each in wrong.items()})
     words = "; ".join(f"`{term}` does not move as {wrong[term].what}" for term in breakdown)
