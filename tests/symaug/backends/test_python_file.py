@@ -114,3 +114,24 @@ def test_an_undeclared_group_and_a_wrong_width_are_refused(velocity):
         emitted["data_augmentation_func"](None, {"privileged": torch.zeros(2, 3)}, None)
     with pytest.raises(ValueError, match=r"velocity_command \[9:12\]"):
         emitted["transform"](torch.zeros(2, 47), "observations/policy", "e")
+
+
+@pytest.mark.parametrize("spec", list_specs())
+def test_orbit_is_that_of_transform_in_every_layout(spec):
+    program = symaug.compile(spec)
+    orbit = load(emit(program))["orbit"]
+    for name, space in program.spaces.items():
+        expected = symaug.Transform(space, program.group).orbit
+        rows = torch.randn(6, 2 * space.width)[:, ::2]  # strided
+        assert torch.equal(orbit(rows, name), expected(rows))
+        sequence = torch.randn(3, 4, space.width, dtype=torch.float64)
+        for dim in (0, 1, -2, -3):
+            assert torch.equal(orbit(sequence, name, dim=dim), expected(sequence, dim=dim))
+        assert orbit(rows[:0], name).shape == (0, space.width)
+
+
+def test_gradients_flow_through_the_emitted_orbit(velocity):
+    orbit = load(emit(velocity))["orbit"]
+    x = torch.randn(2, 12, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x: orbit(x, "actions"), (x,))
+    assert torch.equal(orbit(x, "actions"), orbit(x.detach(), "actions"))
