@@ -95,6 +95,7 @@ CODES: dict[str, str] = {
     "SA504": "no group element of that name",
     "SA505": "an operation along the wrong dimension",
     "SA506": "integers where fractions come out",
+    "SA507": "an output tensor that does not fit",
     # SA6xx: checks against a robot's model
     "SA601": "the model's joints are not the robot's",
     "SA602": "a model that cannot be loaded",

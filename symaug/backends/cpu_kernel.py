@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import math
 import os
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -43,9 +44,24 @@ class Kernel:
         self._flat = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, *integers[:2])(flat)
         self._strided = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, *integers)(strided)
 
-    def flat(self, single: Tensor, many: Tensor, rows: int) -> None:
-        """Both sides dense: `single` of `rows` rows, `many` [images, rows, width]."""
-        self._flat(single.data_ptr(), many.data_ptr(), rows, self._threads(rows))
+    def images_of(self, x: Tensor) -> Tensor:
+        """The images of dense rows `x` [..., width], one after the other along the first dimension: what
+        `Runner.orbit` does in the most common case, without a detour."""
+        shape = list(x.shape)
+        rows = math.prod(shape[:-1])
+        shape[0] *= self.images
+        y = x.new_empty(shape)
+        if rows:
+            threads = 1 if rows * self._image_bytes < FOR_THREADS else self._threads()
+            self._flat(x.data_ptr(), y.data_ptr(), rows, threads)
+        return y
+
+    def dense(self, single: Tensor, many: Tensor, outer: int, inner: int) -> None:
+        """`single` as [outer, inner, width] and `many` as [outer, images, inner, width], both contiguous."""
+        block = inner * self.width
+        threads = 1 if outer * inner * self._image_bytes < FOR_THREADS else self._threads()
+        strides = block, self.width, self.images * block, self.width, block
+        self._strided(single.data_ptr(), many.data_ptr(), outer, inner, *strides, threads)
 
     def strided(self, single: Tensor, many: Tensor) -> None:
         """`single` [outer, inner, width] and `many` [images, outer, inner, width], any strides but
@@ -53,13 +69,12 @@ class Kernel:
         outer, inner, _ = single.shape
         so, si, _ = single.stride()
         mg, mo, mi, _ = many.stride()
-        threads = self._threads(outer * inner)
+        threads = 1 if outer * inner * self._image_bytes < FOR_THREADS else self._threads()
         self._strided(single.data_ptr(), many.data_ptr(), outer, inner, so, si, mo, mi, mg, threads)
 
-    def _threads(self, rows: int) -> int:
-        if rows * self._image_bytes < FOR_THREADS or _forked:
-            return 1
-        return torch.get_num_threads()
+    @staticmethod
+    def _threads() -> int:
+        return 1 if _forked else torch.get_num_threads()
 
 
 def orbit_kernel(actions: Sequence[Action], dtype: torch.dtype) -> Kernel | None:
@@ -106,7 +121,10 @@ def _compile(text: str) -> tuple[int, int, Any]:
     )
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
-    return engine.get_function_address("flat"), engine.get_function_address("strided"), engine
+    flat, strided = engine.get_function_address("flat"), engine.get_function_address("strided")
+    if not (flat and strided):
+        raise ValueError("the text defines no entry points")
+    return flat, strided, engine
 
 
 def _target() -> tuple[Any, Any]:

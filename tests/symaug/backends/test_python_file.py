@@ -52,12 +52,6 @@ def test_the_emitted_file_agrees_with_transform_in_a_fresh_interpreter(spec, tmp
     assert torch.equal(actions, answer["orbits"]["actions"])
 
 
-def same(given: torch.Tensor, wanted: torch.Tensor, space: symaug.Space) -> None:
-    """Bit by bit; up to rounding where numbers are added up, which a compiled kernel does in another order."""
-    exact = all(isinstance(action, symaug.SignedPermutation) for action in space.elements.values())
-    torch.testing.assert_close(given, wanted, **({"rtol": 0, "atol": 0} if exact else {}))
-
-
 def load(text: str) -> dict:
     namespace = {"__name__": "emitted"}
     exec(compile(text, "emitted.py", "exec"), namespace)
