@@ -16,7 +16,7 @@ test: $(VENV)/.dev    ## lint, types, and every test that is not marked slow
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 	PYTHONPATH=$(VENV)/rsl-rl-5.4.2 $(BIN)/pytest $(ON_RSL_RL)
 
 slow: $(VENV)/.dev    ## the tests that take minutes each
