@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from symaug.diagnostics import Diagnostic, UserError
 from symaug_cli.commands.audit import audit_command
+from symaug_cli.commands.bench import bench_command
 from symaug_cli.commands.compile import compile_command
 from symaug_cli.commands.demo import demo_command
 from symaug_cli.commands.diff import diff_command
@@ -130,6 +131,7 @@ for _name, _function in (
     ("fmt", fmt_command),
     ("schema", schema_command),
     ("explain", explain_command),
+    ("bench", bench_command),
     ("train", train_command),
     ("evaluate", evaluate_command),
     ("audit", audit_command),
