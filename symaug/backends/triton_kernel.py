@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -81,7 +82,7 @@ class _Kernel:
     def __init__(self, codes: Tensor, offsets: Tensor, shifted: bool, bits: int) -> None:
         from symaug.backends.triton_source import BITS_TYPES, orbit_rows
 
-        self._kernel = orbit_rows
+        self._kernel: Any = orbit_rows
         self._codes, self._offsets = codes, offsets
         self._device = codes.device
         elements, width = codes.shape
