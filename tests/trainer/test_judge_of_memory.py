@@ -2,9 +2,9 @@
 
 A policy is rolled out in one environment; its twin environments are the same world transformed by each group
 element: initial states, commands, failed joints, observation noise and actions are mirrored by the rules of
-mechanics (`symaug.checks.mechanics.mirror`), never by the compiled program, and MuJoCo simulates each world by
-itself on the symmetrised model. A copy of the nets remembers what it sees there. Episodes are short, so that resets fall
-inside rollouts.
+mechanics (`symaug.checks.mechanics.mirror`), never by the compiled program, and MuJoCo simulates each world
+by itself on the symmetrised model. A copy of the nets remembers what it sees there. Episodes are short, so
+that resets fall inside rollouts.
 """
 
 from __future__ import annotations
