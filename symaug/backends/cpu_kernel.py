@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import math
 import os
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -47,10 +46,9 @@ class Kernel:
     def images_of(self, x: Tensor) -> Tensor:
         """The images of dense rows `x` [..., width], one after the other along the first dimension: what
         `Runner.orbit` does in the most common case, without a detour."""
-        shape = list(x.shape)
-        rows = math.prod(shape[:-1])
-        shape[0] *= self.images
-        y = x.new_empty(shape)
+        first, *rest = x.shape
+        y = x.new_empty(first * self.images, *rest)  # numbers one by one: a sequence costs 2 µs more
+        rows = x.numel() // self.width
         if rows:
             threads = 1 if rows * self._image_bytes < FOR_THREADS else self._threads()
             self._flat(x.data_ptr(), y.data_ptr(), rows, threads)
