@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from torch._dynamo.testing import CompileCounter
 
 import symaug
 from symaug.backends import runner
@@ -104,7 +105,7 @@ def test_compiled_code_has_no_breaks_and_follows_the_batch_size(transform, backe
 
 
 def test_with_dynamic_shapes_one_compilation_serves_all_batches(transform):
-    counter = torch._dynamo.testing.CompileCounter()
+    counter = CompileCounter()
     torch._dynamo.reset()
     compiled = torch.compile(
         lambda x: transform.orbit(x, dim=1), backend=counter, fullgraph=True, dynamic=True
