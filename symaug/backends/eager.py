@@ -129,7 +129,7 @@ class Transform:
     def _reads_directly(self, x: Tensor) -> bool:
         return (
             x.is_cpu
-            and x.dim() > 1
+            and x.dim() == 2
             and x.shape[-1] == self.width
             and not (x.requires_grad and torch.is_grad_enabled())
             and plain(x)
