@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib.util import find_spec as find_module
 from pathlib import Path
 
-from symaug.diagnostics import SpecError, UserError
+from symaug.diagnostics import Span, SpecError, UserError
 from symaug.semantics.generators import GeneratorResolver
 from symaug.semantics.group import Group
 from symaug.semantics.morphology import resolve_morphology
@@ -26,22 +26,24 @@ _CONTRADICTIONS = ("SA211", "SA214", "SA215", "SA217")
 _SAMPLES = 4
 
 
-def load_robot_to_check(name_or_path: str | Path, *, near: Path | None = None) -> Robot:
+def load_robot_to_check(
+    name_or_path: str | Path, *, near: Path | None = None, span: Span | None = None
+) -> Robot:
     """`load_robot_symmetry`, with measured edits in the help of its errors.
 
     Raises:
         SpecError: as `load_robot_symmetry`.
     """
     try:
-        return load_robot_symmetry(name_or_path, near=near)
+        return load_robot_symmetry(name_or_path, near=near, span=span)
     except SpecError as error:
-        raise _with_edits(error, find_robot(name_or_path, near=near)) from None
+        raise _with_edits(error, find_robot(name_or_path, near=near, span=span)) from None
 
 
 def load_robot_of_spec_to_check(loaded: Loaded[SpecDocument]) -> Robot:
     """The robot that a spec names, as `load_robot_to_check` loads it."""
     written = loaded.source.texts["robot",]
-    return load_robot_to_check(written.value, near=written.source.path)
+    return load_robot_to_check(written.value, near=written.source.path, span=written.span())
 
 
 def _with_edits(error: SpecError, path: Path) -> SpecError:
@@ -66,8 +68,9 @@ def _edits(path: Path) -> Iterator[str]:
     loaded = load_robot(path)
     if loaded.problems or loaded.document.model is None:
         return
+    model = None
     for name, robot in _alone(loaded, path):
-        model = load_model(path.parent / loaded.document.model, robot.joints)
+        model = model or load_model(path.parent / loaded.document.model, robot.joints)
         view = ModelView.of(robot, model.model, model.held)
         found = check_geometry(view, robot, np.random.default_rng(0), _SAMPLES).diagnoses.get(name)
         if found is not None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, runtime_checkable
 
 import numpy as np
 
@@ -182,7 +182,41 @@ def open_world(entry: str) -> LiveEnvironment:
         message = f"`{entry}` returned no environment to examine but a `{type(world).__name__}`"
         notes = (f"it lacks {', '.join(f'`{each}`' for each in members)}",)
         raise UserError.of("SA606", message, notes=notes)
-    return world
+    return cast(LiveEnvironment, _Guarded(world, entry))
+
+
+class _Guarded:
+    """A user's environment whose own mistakes come out as errors that name the function and the line."""
+
+    _RETURNS: ClassVar[Mapping[str, type]] = {
+        "sample_resets": WorldState,
+        "begin": Reading,
+        "step": Reading,
+    }
+
+    def __init__(self, world: LiveEnvironment, entry: str) -> None:
+        self._world, self._entry = world, entry
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._world, name)
+        return self._guarded(name, value) if name in self._RETURNS else value
+
+    def _guarded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            try:
+                result = function(*args)
+            except Exception as error:
+                raise _failed(self._entry, error, f"`{name}` of the environment") from error
+            if not isinstance(result, self._RETURNS[name]):
+                wanted = self._RETURNS[name].__name__
+                message = (
+                    f"`{name}` of the environment `{self._entry}` returned no `{wanted}` "
+                    f"but a `{type(result).__name__}`"
+                )
+                raise UserError.of("SA606", message)
+            return result
+
+        return call
 
 
 _MEMBERS = {
@@ -191,7 +225,7 @@ _MEMBERS = {
 }
 
 
-def _failed(entry: str, error: Exception) -> UserError:
+def _failed(entry: str, error: Exception, what: str = "opening the environment") -> UserError:
     where = traceback.extract_tb(error.__traceback__)[-1]
     notes = (f"{where.filename}:{where.lineno}: {type(error).__name__}: {error}",)
-    return UserError.of("SA606", f"opening the environment `{entry}` failed", notes=notes)
+    return UserError.of("SA606", f"{what} `{entry}` failed", notes=notes)

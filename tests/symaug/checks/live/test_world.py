@@ -55,3 +55,14 @@ def test_what_is_no_environment(module):
     failed = complaint(f"{module}:broken")
     assert failed.notes[0].endswith("ZeroDivisionError: division by zero")
     assert "some_robot_of_mine.py:17" in failed.notes[0]
+
+
+def test_a_mistake_inside_the_users_functions_names_function_and_line(module):
+    world = open_world(f"{module}:make")
+    with pytest.raises(UserError, match=r"`begin` .* returned no `Reading` but a `NoneType`"):
+        world.begin(None)
+    with pytest.raises(UserError, match=r"`step` .* failed") as error:
+        world.step()
+    assert "some_robot_of_mine" in error.value.diagnostics[0].message
+    assert "TypeError" in error.value.diagnostics[0].notes[0]
+    world.close()
