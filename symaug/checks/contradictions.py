@@ -15,6 +15,7 @@ from pathlib import Path
 from symaug.diagnostics import Span, SpecError, UserError
 from symaug.semantics.generators import GeneratorResolver
 from symaug.semantics.group import Group
+from symaug.semantics.model_file import find_model
 from symaug.semantics.morphology import resolve_morphology
 from symaug.semantics.move import Move
 from symaug.semantics.robot import Robot, load_robot_symmetry
@@ -66,15 +67,16 @@ def _edits(path: Path) -> Iterator[str]:
     from symaug.checks.mechanics.model import ModelView
 
     loaded = load_robot(path)
-    if loaded.problems or loaded.document.model is None:
+    file = find_model(loaded).path
+    if loaded.problems or file is None:
         return
     model = None
     for name, robot in _alone(loaded, path):
-        model = model or load_model(path.parent / loaded.document.model, robot.joints)
+        model = model or load_model(file, robot.joints)
         view = ModelView.of(robot, model.model, model.held)
         found = check_geometry(view, robot, np.random.default_rng(0), _SAMPLES).diagnoses.get(name)
         if found is not None:
-            yield f"measured on {loaded.document.model}, in `{name}`: {found.text}"
+            yield f"measured on {file.name}, in `{name}`: {found.text}"
 
 
 def _alone(loaded: Loaded[RobotDocument], path: Path) -> Iterator[tuple[str, Robot]]:

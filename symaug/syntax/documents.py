@@ -21,6 +21,18 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class PackagedModel(_Document):
+    """A model file that an installed Python package brings."""
+
+    package: fields.Name = Field(
+        description="The package's name, as pip knows it.", examples=["example-robot-data", "mjlab"]
+    )
+    path: fields.Path = Field(
+        description="The file, relative to the folder that the package is installed in (`site-packages`).",
+        examples=["mjlab/asset_zoo/robots/unitree_go1/xmls/go1.xml"],
+    )
+
+
 class SymmetryDocument(_Document):
     """The `symmetry:` block of a robot."""
 
@@ -38,9 +50,18 @@ class RobotDocument(_Document):
     """`robots/NAME/robot.yaml`: joints, limbs and symmetry. Values are expressions, still as text."""
 
     robot: fields.Name = Field(description="The robot's name.", examples=["anymal_d"])
-    model: fields.Path | None = Field(
+    source: fields.PlainText | None = Field(
         default=None,
-        description="Its MJCF or URDF file, relative to this document; needed for physics checks.",
+        description="Where names and numbers were published.",
+        examples=["unitreerobotics/unitree_ros, robots/a1_description"],
+    )
+    license: fields.Name | None = Field(
+        default=None, description="The licence of what was published, as SPDX names it.", examples=["MIT"]
+    )
+    model: fields.Path | PackagedModel | None = Field(
+        default=None,
+        description="Its MJCF or URDF file, relative to this document or inside an installed package; needed "
+        "for physics checks.",
         examples=["robot.xml", "robot.urdf"],
     )
     joints: fields.Names = Field(description="All actuated joints, in the canonical order.")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-Kind = Literal["name", "path", "names", "number", "range", "type", "generator", "relation", "tasks"]
-"""`name` and `path` are plain text; every other kind is a start rule of the grammar."""
+Kind = Literal["name", "path", "text", "names", "number", "range", "type", "generator", "relation", "tasks"]
+"""`name`, `path` and `text` are plain; every other kind is a start rule of the grammar."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Written:
 
 Name = Annotated[str, Written("name")]
 Path = Annotated[str, Written("path")]
+PlainText = Annotated[str, Written("text")]
 Names = Annotated[str, Written("names")]
 Number = Annotated[str, Written("number")]
 Range = Annotated[str, Written("range")]

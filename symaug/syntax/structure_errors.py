@@ -23,6 +23,8 @@ _NAMED_KEYS = (  # where keys are names of the user's choice; `*` is any key
 )
 _EXAMPLES = {
     "robot": "anymal_d",
+    "package": "example-robot-data",
+    "path": "mjlab/asset_zoo/robots/unitree_go1/xmls/go1.xml",
     "spec": "anymal_d/velocity",
     "joints": '"{LF,RF}_{HAA,HFE,KFE}"',
     "limbs": "{LF: LF_*, RF: RF_*}",

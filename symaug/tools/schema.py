@@ -25,7 +25,7 @@ from symaug.tools.vocabulary import ENTRIES, EXAMPLES, TYPES, WRITTEN
 DOCUMENTS: dict[str, type[BaseModel]] = {"robot": RobotDocument, "spec": SpecDocument}
 Schema = dict[str, Any]
 
-_MAY_LOOK_LIKE_NUMBERS = ("name", "path", "names", "number")
+_MAY_LOOK_LIKE_NUMBERS = ("name", "path", "text", "names", "number")
 _NOT_NAMED = (("default_pose",),)
 """Mappings whose keys are patterns; those of every other one are names."""
 
