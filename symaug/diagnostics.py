@@ -107,6 +107,7 @@ CODES: dict[str, str] = {
     "SA610": "a robot without a model to simulate",
     "SA611": "a model without a joint or sensor that the environment needs",
     "SA612": "a joint without exactly one position servo",
+    "SA613": "a model without a symmetry to declare",
     # SA7xx: training, runs, checkpoints
     "SA701": "a file or folder cannot be written",
     "SA702": "a folder that is not a run, or is one already",
@@ -127,6 +128,7 @@ CODES: dict[str, str] = {
     "SA803": "no preset of that name",
     "SA804": "an option out of range",
     "SA805": "a part of symaug that is not installed",
+    "SA806": "a file that is there already",
     "SA810": "no diagnostic of that code",
 }
 """Every code that is raised, with its one-line title. Codes are stable and never reused."""

@@ -23,6 +23,7 @@ from symaug_cli.commands.diff import diff_command
 from symaug_cli.commands.evaluate import evaluate_command
 from symaug_cli.commands.explain import explain_command
 from symaug_cli.commands.fmt import fmt_command
+from symaug_cli.commands.infer import infer_command
 from symaug_cli.commands.report import report_command
 from symaug_cli.commands.schema import schema_command
 from symaug_cli.commands.show import show_command
@@ -41,6 +42,11 @@ _EXTRAS = {
 """What is installed only with one of symaug's extras, by the module that is then missing."""
 
 
+_RESULTS = ("SA613", "SA705")
+"""What is a result, not wrong input: a model without symmetry, training that diverged. Codes, not classes: to
+import those imports torch or mujoco."""
+
+
 class ErrorFormat(str, Enum):
     """How errors are printed."""
 
@@ -57,9 +63,8 @@ class _Commands(TyperGroup):
             return super().invoke(ctx)
         except UserError as error:
             _report(ctx, error.diagnostics)
-            # Divergence is a result, not wrong input. Its class is not asked for: importing it imports torch.
-            diverged = any(diagnostic.code == "SA705" for diagnostic in error.diagnostics)
-            raise typer.Exit(1 if diverged else 2) from None
+            results = any(diagnostic.code in _RESULTS for diagnostic in error.diagnostics)
+            raise typer.Exit(1 if results else 2) from None
         except ModuleNotFoundError as error:
             _report(ctx, [_not_installed(error)])
             raise typer.Exit(2) from None
@@ -124,6 +129,7 @@ def _root(
 
 
 for _name, _function in (
+    ("infer", infer_command),
     ("compile", compile_command),
     ("validate", validate_command),
     ("show", show_command),

@@ -125,8 +125,8 @@ class Bench:
         start = self.reference.configurations[0]
         qpos_map, _ = coordinate_maps(self.view, declared.motion, declared.joints)
         world = world_motion(self.view, declared.motion)
-        moved = _centres(self.view, start) @ world[:3, :3].T + world[:3, 3]
-        apart = moved[None] - _centres(self.view, qpos_map(start))[:, None]
+        moved = centres_of_mass(self.view, start) @ world[:3, :3].T + world[:3, 3]
+        apart = moved[None] - centres_of_mass(self.view, qpos_map(start))[:, None]
         return np.nan_to_num(np.linalg.norm(apart, axis=-1) / self.view.extent)
 
     def gravity_turned(self, motion: np.ndarray) -> float:
@@ -163,7 +163,7 @@ class Bench:
         return np.where(hinges, np.clip(ranges, -_UNLIMITED, _UNLIMITED), ranges)
 
 
-def _centres(view: ModelView, qpos: np.ndarray) -> np.ndarray:
+def centres_of_mass(view: ModelView, qpos: np.ndarray) -> np.ndarray:
     """Centre of mass of the rigid body that each joint moves, world frame, [n, 3]; NaN without mass."""
     model, data = view.model, view.scratch
     data.qpos[:] = qpos

@@ -19,6 +19,7 @@ from symaug.checks.mechanics.mending import (
 from symaug.diagnostics import UserError, did_you_mean
 from symaug.shipped import files_like
 
+_ONE_COORDINATE = (mujoco.mjtJoint.mjJNT_HINGE, mujoco.mjtJoint.mjJNT_SLIDE)
 _FLOORS = (mujoco.mjtGeom.mjGEOM_PLANE, mujoco.mjtGeom.mjGEOM_HFIELD)
 
 
@@ -48,12 +49,13 @@ class _Concessions:
     mended: bool = False
 
 
-def load_model(path: Path, joints: Collection[str]) -> LoadedModel:
-    """Load the model at `path` as a robot that moves by `joints`.
+def load_model(path: Path, joints: Collection[str] | None, *, meshes: bool = True) -> LoadedModel:
+    """Load the model at `path` as a robot that moves by `joints`; None: by all hinges and slides with a name.
 
     A URDF's root is given a floating base unless it is called `world`, and its collision shapes carry no
     mass. What MuJoCo refuses only for missing meshes or unphysical inertias is loaded without the ones and
-    with the others mended.
+    with the others mended. Without `meshes` none are read, which saves seconds; only a body whose inertia
+    comes from its meshes still needs them.
 
     Raises:
         UserError: SA601 when one of the joints turns like a ball, SA602 when the file is missing or MuJoCo
@@ -62,7 +64,7 @@ def load_model(path: Path, joints: Collection[str]) -> LoadedModel:
     if not path.is_file():
         helps = did_you_mean(path.name, files_like(path.parent, path.name))
         raise UserError.of("SA602", f"there is no model file `{path}`", helps=helps)
-    allowed = _Concessions()
+    allowed = _Concessions(without_meshes=not meshes)
     while True:
         try:
             with warnings.catch_warnings():
@@ -84,12 +86,14 @@ def _conceding(allowed: _Concessions, error: str) -> _Concessions:
     return allowed
 
 
-def _load(path: Path, joints: Collection[str], allowed: _Concessions) -> LoadedModel:
+def _load(path: Path, joints: Collection[str] | None, allowed: _Concessions) -> LoadedModel:
     spec = mujoco.MjSpec.from_file(str(path))
     if path.suffix.lower() == ".urdf":
         _prepare_urdf(spec, path)
     if allowed.without_meshes:
         drop_meshes(spec)
+    if joints is None:
+        joints = {joint.name for joint in spec.joints if joint.type in _ONE_COORDINATE and joint.name}
     mended = mend_inertias(spec) if allowed.mended else ()
     balls = [j.name for j in spec.joints if j.type == mujoco.mjtJoint.mjJNT_BALL and j.name in joints]
     if balls:

@@ -70,9 +70,8 @@ class ModelView:
             UserError: SA601 when a declared joint is missing, when the model moves joints that the robot
                 document does not name, or when it has ball joints or more than one free joint.
         """
-        types = model.jnt_type
-        ids = np.flatnonzero(np.isin(types, _ONE_DOF))
-        names = tuple(model.joint(int(i)).name for i in ids)
+        view = cls.of_model(model)
+        names = view.joints
         missing = [name for name in robot.joints if name not in names]
         if missing:
             helps = tuple(line for name in missing[:3] for line in did_you_mean(name, (*names, *held)))
@@ -84,6 +83,18 @@ class ModelView:
                 f"the model has joints that robot `{robot.name}` does not name: {_quoted(extra)}",
                 helps=("name them in the robot document or make them fixed in the model",),
             )
+        return view
+
+    @classmethod
+    def of_model(cls, model: mujoco.MjModel) -> ModelView:
+        """View a model with all of its hinges and slides.
+
+        Raises:
+            UserError: SA601 when it has ball joints or more than one free joint.
+        """
+        types = model.jnt_type
+        ids = np.flatnonzero(np.isin(types, _ONE_DOF))
+        names = tuple(model.joint(int(i)).name for i in ids)
         free = np.flatnonzero(types == _FREE)
         if len(free) > 1 or len(free) + len(ids) != model.njnt:
             raise UserError.of("SA601", "the model needs hinge and slide joints on at most one floating base")
