@@ -3,7 +3,7 @@
 The networks, the length of a rollout, epochs and mini-batches are the `paper` preset's; the environments are
 fewer and show random numbers, because time depends on sizes alone. Updates with the compiled kernels and with
 plain torch follow each other in turns, in one process. Running the recurrent nets over the images of a
-rollout (`AugmentedMemory.advance`) is part of the method and no transform: it is told apart.
+rollout (`AugmentedMemory.advance`) is told apart from transforms.
 """
 
 from __future__ import annotations

@@ -42,8 +42,9 @@ class AugmentedMemory:
     def advance(self, observations: TensorDict, dones: torch.Tensor) -> None:
         """Run the net over the images of a rollout, from the states that the last call left.
 
-        Steps it exactly as it acted: one call a step, state zeroed where an episode ended. Call it before the
-        update, while the net has the parameters that collected the rollout.
+        A state is zero where an episode ended, so only what follows an environment's last end counts; those
+        that ended last at the same step are run together, as one sequence. Call it before the update, while
+        the net has the parameters that collected the rollout.
 
         Args:
             observations: the rollout's, batch size [T, num_envs].
@@ -51,17 +52,34 @@ class AugmentedMemory:
         """
         if not self._model.is_recurrent or self._images.trivial:
             return
-        steps, num_envs = observations.batch_size[:2]
-        copies = self._images.order - 1
-        own_state = self._model.get_hidden_state()
-        self._model.reset(hidden_state=None if self._state is None else _model_state(self._state))
-        for step in range(steps):
-            self._model(self._images.of_observations(observations[step], dim=0, originals=False))
-            self._model.reset(dones[step, :, 0].repeat(copies))
-        self._state = tuple(
-            part.unflatten(1, (copies, num_envs)) for part in _parts(self._model.get_hidden_state())
-        )
-        self._model.reset(hidden_state=own_state)
+        steps = torch.arange(1, len(dones) + 1, device=dones.device).unsqueeze(1)
+        starts = (steps * (dones[..., 0] != 0)).amax(0)  # [num_envs]: the first step that counts, 0 to T
+        state = self._zero_state()
+        if self._state is not None:
+            for part, before in zip(state, self._state, strict=True):
+                part[:] = torch.where((starts == 0).unsqueeze(-1), before, 0.0)
+        for start in starts.unique().tolist():
+            if start < len(dones):
+                rows = (starts == start).nonzero().squeeze(1)
+                left = self._run(observations[start:, rows], tuple(part[:, :, rows] for part in state))
+                for part, new in zip(state, left, strict=True):
+                    part[:, :, rows] = new
+        self._state = state
+
+    def _zero_state(self) -> State:
+        own = _parts(self._model.get_hidden_state())
+        return tuple(part.new_zeros(len(part), self._images.order - 1, *part.shape[1:]) for part in own)
+
+    def _run(self, observations: TensorDict, state: State) -> State:
+        # In the batch mode of an update, of which rsl_rl's models return the outputs but not the last state.
+        images = self._images.of_observations(observations, dim=1, originals=False)
+        everywhere = torch.ones(images.batch_size, dtype=torch.bool, device=images.device)
+        rows = tuple(part.flatten(1, 2) for part in state)
+        left: list[HiddenState] = []
+        recurrent: torch.nn.Module = self._model.rnn.rnn  # type: ignore[union-attr, assignment]
+        with recurrent.register_forward_hook(lambda _, __, output: left.append(output[1])):
+            self._model.get_latent(images, everywhere, _model_state(rows))
+        return tuple(part.unflatten(1, state[0].shape[1:3]) for part in _parts(left[0]))
 
 
 def _parts(state: HiddenState) -> State:
@@ -70,7 +88,5 @@ def _parts(state: HiddenState) -> State:
 
 
 def _model_state(state: State) -> HiddenState:
-    """The state as rsl_rl's models hold it: rows flattened, a bare tensor for a GRU. A copy: models write
-    into it."""
-    rows = tuple(part.flatten(1, 2).clone() for part in state)
-    return rows[0] if len(rows) == 1 else (rows[0], rows[1])
+    """The state as rsl_rl's models take it: a bare tensor for a GRU."""
+    return state[0] if len(state) == 1 else (state[0], state[1])
