@@ -18,9 +18,26 @@ def model_of(robot: Robot, given: Path | None = None) -> tuple[mujoco.MjModel, s
     path = given or robot.model
     if path is not None:
         return load_model(path, robot.joints).model, path.name
+    return mujoco.MjModel.from_xml_string(published_tree(robot)), "published joint tree"
+
+
+def damped_tree(robot: Robot, *, armature: float, damping: float) -> mujoco.MjSpec:
+    """The published joint tree with armature (kg m²) and damping (Nm s/rad) at every joint, to be simulated."""
+    joints = f"<default><joint armature='{armature}' damping='{damping}'/></default>"
+    return mujoco.MjSpec.from_string(published_tree(robot).replace("<worldbody>", f"{joints}<worldbody>"))
+
+
+def add_servo(spec: mujoco.MjSpec, joint: str, stiffness: float) -> None:
+    """A position servo of this stiffness (Nm/rad) for a joint, called like it."""
+    servo = spec.add_actuator(name=joint, target=joint, trntype=mujoco.mjtTrn.mjTRN_JOINT)
+    servo.set_to_position(kp=stiffness)
+
+
+def published_tree(robot: Robot) -> str:
+    """The MJCF of the published joint tree of a robot that ships no model: joint lines, limits, spheres."""
     from tests.robots import test_aloha, test_g1
     from tests.robots.chains import stand_in
 
     trees = {"aloha": (test_aloha.TREE, False), "g1": (test_g1.TREE, True)}
     tree, floating = trees[robot.name]
-    return mujoco.MjModel.from_xml_string(stand_in(tree, floating=floating)), "published joint tree"
+    return stand_in(tree, floating=floating)

@@ -142,7 +142,12 @@ def random_actions(world: LiveEnvironment, steps: int, rng: np.random.Generator)
 def transformed(values: np.ndarray, action: Action) -> np.ndarray:
     """The image of values [..., n], same dtype."""
     if isinstance(action, LinearMap):
-        image = values @ np.asarray(action.matrix()).T
+        matrix = np.asarray(action.matrix())
+        image = values @ matrix.T
+        broken = ~np.isfinite(values)
+        if broken.any():  # what is not a number spoils only what is made of it, not zero times it
+            image = np.where(broken, 0.0, values) @ matrix.T
+            image = np.where(broken @ (matrix != 0).T, np.nan, image)
     else:
         image = values[..., list(action.index)] * np.asarray(action.sign)
     return (image + np.asarray(action.offset)).astype(values.dtype)

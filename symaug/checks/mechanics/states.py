@@ -69,7 +69,7 @@ def standing_states(
 def in_air(model: mujoco.MjModel) -> mujoco.MjModel:
     """A copy without contacts, with a converged solver, in which a NaN stays one."""
     air = copy.copy(model)
-    _exact(air)
+    solve_to_the_end(air)
     air.opt.disableflags |= int(mujoco.mjtDisableBit.mjDSBL_CONTACT)
     return air
 
@@ -81,7 +81,7 @@ def on_floor(model: mujoco.MjModel, *, round_cones: bool = False) -> mujoco.MjMo
     `round_cones` replaces friction pyramids, which have a square's symmetries only, by elliptic cones.
     """
     floored = copy.copy(model)
-    _exact(floored)
+    solve_to_the_end(floored)
     if round_cones:
         floored.opt.cone = int(mujoco.mjtCone.mjCONE_ELLIPTIC)
     floored.geom_contype[:] = 0
@@ -119,7 +119,8 @@ def contacts(model: mujoco.MjModel, states: list[State]) -> int:
     return count
 
 
-def _exact(model: mujoco.MjModel) -> None:
+def solve_to_the_end(model: mujoco.MjModel) -> None:
+    """Have the solver run to convergence, whatever it costs, and let a NaN stay one; in place."""
     # Only a converged solve is independent of the order of the constraints, which mirroring changes.
     model.opt.solver = int(mujoco.mjtSolver.mjSOL_NEWTON)
     model.opt.tolerance = 1e-15
