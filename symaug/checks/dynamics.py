@@ -40,7 +40,7 @@ def twin_tolerance(error: float) -> float:
 
     Capped, or on a robot with uneven anchors no violation would be too large.
     """
-    return 1e-6 + 100 * min(error, 1e-3)
+    return 1e-6 + 120 * min(error, 1.25e-3)
 
 
 def check_dynamics(

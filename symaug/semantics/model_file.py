@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from symaug.syntax.documents import Loaded, PackagedModel, RobotDocument
 
@@ -28,15 +28,12 @@ def find_model(loaded: Loaded[RobotDocument]) -> ModelFile:
         return ModelFile()
     if not isinstance(named, PackagedModel):
         return ModelFile(loaded.source.path.parent / named)
-    folder = _installed_in(named.package)
-    return ModelFile(missing_package=named.package) if folder is None else ModelFile(folder / named.path)
-
-
-def _installed_in(package: str) -> Path | None:
-    """The folder that holds an installed package's files; None where there is no such package."""
     from importlib.metadata import PackageNotFoundError, distribution  # slow to import, and seldom needed
 
     try:
-        return Path(str(distribution(package).locate_file("")))
+        package = distribution(named.package)
     except (PackageNotFoundError, ValueError):  # the latter for a name that no package can have
-        return None
+        return ModelFile(missing_package=named.package)
+    end = PurePosixPath(named.path).parts
+    fits = [file for file in package.files or () if file.parts[-len(end) :] == end]
+    return ModelFile(Path(str(package.locate_file(fits[0] if fits else named.path))))

@@ -28,8 +28,8 @@ class Robot:
         limbs: joints of each limb, in canonical order.
         joint_orders: the same joints as other tools list them.
         default_pose: the joint's rest coordinate, rad (m for a slide joint); zero where none is given.
-        model: MJCF or URDF file, not necessarily there; None when the document names none, or when the package
-            that brings it is not installed.
+        model: MJCF or URDF file, not necessarily there; None when the document names none, or when the
+            package that brings it is not installed.
         group: the symmetry group.
         motions: for each element, the orthogonal 3×3 matrix R that maps base-frame vectors, det R = ±1; its
             entries are ints where they are integers.

@@ -28,8 +28,8 @@ class PackagedModel(_Document):
         description="The package's name, as pip knows it.", examples=["example-robot-data", "mjlab"]
     )
     path: fields.Path = Field(
-        description="The file, relative to the folder that the package is installed in (`site-packages`).",
-        examples=["mjlab/asset_zoo/robots/unitree_go1/xmls/go1.xml"],
+        description="The file among the package's: its path, or so much of the path's end as tells it apart.",
+        examples=["a1_description/urdf/a1.urdf"],
     )
 
 

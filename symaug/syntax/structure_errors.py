@@ -24,7 +24,7 @@ _NAMED_KEYS = (  # where keys are names of the user's choice; `*` is any key
 _EXAMPLES = {
     "robot": "anymal_d",
     "package": "example-robot-data",
-    "path": "mjlab/asset_zoo/robots/unitree_go1/xmls/go1.xml",
+    "path": "a1_description/urdf/a1.urdf",
     "spec": "anymal_d/velocity",
     "joints": '"{LF,RF}_{HAA,HFE,KFE}"',
     "limbs": "{LF: LF_*, RF: RF_*}",

