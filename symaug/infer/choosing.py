@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from symaug.infer.judging import Judged
+from symaug.infer.patterns import words
 from symaug.semantics.group import GroupTooLarge, close
 from symaug.semantics.move import Move
 from symaug.semantics.signed_permutation import SignedPermutation
@@ -38,7 +39,11 @@ def choose(found: Sequence[Judged], joints: Sequence[str]) -> Chosen:
     generators: dict[str, Judged] = {}
     implied, refused = [], {}
     moves: tuple[Move, ...] = (Move.nothing(len(joints)),)
+    # A planar robot has a mirror that moves no joint. It is not worth declaring, nor are products with it.
+    trivial = {f"trivial {rank}": as_move(each) for rank, each in enumerate(found) if each.trivial}
     for each in found:
+        if each.trivial:
+            continue
         name = _unused(_name(each, joints), [*generators, *refused])
         if each.status == "refused":
             refused[name] = each
@@ -47,7 +52,10 @@ def choose(found: Sequence[Judged], joints: Sequence[str]) -> Chosen:
         if move.key in {other.key for other in moves}:
             implied.append(each)
             continue
-        larger = _closed({**{n: as_move(g) for n, g in generators.items()}, name: move}, len(joints))
+        told = {other: as_move(generator) for other, generator in generators.items()}
+        if move.key in {other.key for other in _closed(told | trivial, len(joints)) or ()}:
+            continue
+        larger = _closed({**told, name: move}, len(joints))
         if larger is None:
             against = " and ".join(f"`{other}`" for other in generators)
             reason = f"it goes with {against} only up to whole turns of a joint: one of them can be declared"
@@ -85,10 +93,11 @@ def _closed(generators: Mapping[str, Move], joints: int) -> tuple[Move, ...] | N
     return tuple(moves)
 
 
-_WORDS = (
-    ("sagittal", ("left", "right")),
-    ("transversal", ("front", "hind", "rear", "back", "fore")),
-)
+_EXCHANGED = {
+    "sagittal": ({"left", "l"}, {"right", "r"}),
+    "transversal": ({"front", "fore", "f"}, {"hind", "rear", "back", "h", "r", "b"}),
+}
+"""What a mirror is called by the words, or letters at the same place of a word, that it exchanges."""
 
 
 def _name(found: Judged, joints: Sequence[str]) -> str:
@@ -97,16 +106,25 @@ def _name(found: Judged, joints: Sequence[str]) -> str:
     if not candidate.mirrors:
         name = "turn" if candidate.order > 2 else "half_turn"
         return name if candidate.axis == "z" else f"{name}_{candidate.axis}"
-    pairs = [
-        (joints[target].lower(), joints[int(source)].lower())
+    differences = [
+        _differences(joints[target], joints[int(source)])
         for target, source in enumerate(found.joints.index)
         if target != source
     ]
-    for name, words in _WORDS:
-        exchanged = [(one, to) for one, to in pairs if any((w in one) != (w in to) for w in words)]
-        if pairs and 2 * len(exchanged) > len(pairs):
+    for name, (one, other) in _EXCHANGED.items():
+        fits = sum(
+            any((a in one and b in other) or (a in other and b in one) for a, b in d) for d in differences
+        )
+        if 2 * fits > len(differences):
             return name
     return {"y": "sagittal", "x": "transversal", "z": "horizontal"}[candidate.axis]
+
+
+def _differences(one: str, other: str) -> list[tuple[str, str]]:
+    """The words in which two names differ and, of words as long as each other, the letters."""
+    found = [(a, b) for a, b in zip(words(one.lower()), words(other.lower()), strict=False) if a != b]
+    letters = [(a, b) for pair in found if len(pair[0]) == len(pair[1]) for a, b in zip(*pair, strict=True)]
+    return [*found, *(pair for pair in letters if pair[0] != pair[1])]
 
 
 def _unused(name: str, taken: Sequence[str]) -> str:

@@ -107,6 +107,8 @@ class Inference:
         for found in self.chosen.implied:
             remarks.append(f"`{found.candidate.clause}` is a product of the generators ({found.status}).")
         for found in self.chosen.refused.values():
+            if found.joints.offset.any() and self.view.free_joint is not None:
+                continue  # something turned right round until its lines fit: nobody expects that one
             remarks.append(f"`{found.candidate.clause}` is no symmetry: {found.reason}.")
         return remarks
 
@@ -151,9 +153,7 @@ def _found(bench: Bench) -> list[Judged]:
             continue
         match = match_joints(bench, candidate.matrix, candidate.order)
         if match is not None and not _turns_along(candidate, match.joints):
-            judged = judge_match(bench, candidate, match)
-            if not judged.trivial:
-                found.append(judged)
+            found.append(judge_match(bench, candidate, match))
     return found
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symaug.checks.diagnosis.matching import carrying_joints
@@ -12,7 +13,6 @@ from symaug.infer.patterns import words
 from symaug.semantics.move import Move
 
 _ROOT = -1
-_HAND = 3  # as many branches on one link are fingers
 
 _KINDS = {
     "leg": ("hip", "thigh", "calf", "knee", "shin", "ankle", "foot", "leg", "haa", "hfe", "kfe", "toe"),
@@ -22,8 +22,9 @@ _KINDS = {
     "torso": ("torso", "waist", "trunk", "spine", "abdomen", "back", "chest"),
     "wheel": ("wheel",),
 }
-_SAY_NOTHING = {"to", "joint", "joints", "jnt", "j", "link", "revolute", "act", "actuator", "motor"}
-_SIDES = {"l", "r", "left", "right", "le", "ri"}
+_SAY_NOTHING = {"to", "joint", "joints", "jnt", "j", "q", "link", "revolute", "act", "actuator", "motor"}
+_SIDES = {"l", "r", "left", "right"}
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*")
 
 
 @dataclass(frozen=True)
@@ -38,63 +39,97 @@ def propose_limbs(view: ModelView, moves: Sequence[Move]) -> list[Limb]:
     """Every joint in one limb; the group exchanges whole limbs.
 
     A limb is a stretch of the tree whose joints the group moves, or one whose joints it leaves in place, cut
-    where a hand begins. Both are said by the tree and the group alone, so images of limbs are limbs.
+    where a hand begins. Where that makes limbs whose k-th joints are not each other's images (the image of a
+    left finger is a right one), it is cut at every branch. Both are said by the tree and the group alone, so
+    images of limbs are limbs.
     """
-    stretches = _stretches(view, moves)
+    stretches = _stretches(view, moves, finger_by_finger=False)
+    if not all(_pairs_up(stretches, move) for move in moves):
+        finer = _stretches(view, moves, finger_by_finger=True)
+        if sum(_pairs_up(finer, move) for move in moves) > sum(_pairs_up(stretches, move) for move in moves):
+            stretches = finer
     names = _names(view, stretches)
     return [Limb(name, joints) for name, joints in zip(names, stretches, strict=True)]
 
 
-def _stretches(view: ModelView, moves: Sequence[Move]) -> list[tuple[int, ...]]:
-    parents = carrying_joints(view)
-    count = Counter(int(parent) for parent in parents)
+def _pairs_up(stretches: Sequence[tuple[int, ...]], move: Move) -> bool:
+    return all(tuple(move.joints.index[joint] for joint in joints) in stretches for joints in stretches)
+
+
+def _stretches(view: ModelView, moves: Sequence[Move], *, finger_by_finger: bool) -> list[tuple[int, ...]]:
+    parents = [int(parent) for parent in carrying_joints(view)]
+    branches = Counter(parents)
+    most = 1 if finger_by_finger else 2  # as many branches are no hand
     stays = [all(move.joints.index[joint] == joint for move in moves) for joint in range(len(parents))]
     owner: dict[int, int] = {}
-    for joint, parent in enumerate(int(parent) for parent in parents):  # parents come first
-        begins = parent == _ROOT or stays[parent] != stays[joint] or count[parent] >= _HAND
-        hand = count[parent] >= _HAND and parent != _ROOT and stays[parent] == stays[joint]
-        if hand:  # all fingers of one hand together
-            siblings = [other for other in range(joint) if int(parents[other]) == parent and other in owner]
-            same = [other for other in siblings if stays[other] == stays[joint]]
-            owner[joint] = owner[same[0]] if same else joint
-        else:
-            owner[joint] = joint if begins else owner[parent]
+    hands: dict[tuple[int, bool], int] = {}
+    for joint, parent in enumerate(parents):  # parents come first
+        if parent == _ROOT or stays[parent] != stays[joint]:
+            owner[joint] = joint
+        elif branches[parent] <= most:
+            owner[joint] = owner[parent]
+        elif finger_by_finger:
+            owner[joint] = joint
+        else:  # all fingers of a hand together
+            owner[joint] = hands.setdefault((parent, stays[joint]), joint)
     groups: dict[int, list[int]] = {}
     for joint, first in owner.items():
         groups.setdefault(first, []).append(joint)
     return [tuple(group) for group in groups.values()]
 
 
+# --- names ------------------------------------------------------------------------------------------
+
+
 def _names(view: ModelView, stretches: Sequence[tuple[int, ...]]) -> list[str]:
-    """The first way of naming, from short to long, that gives each its own name."""
-    plain = [_shared([view.joints[joint] for joint in joints]) for joints in stretches]
-    kinds = [_kind([view.joints[joint] for joint in joints]) for joints in stretches]
-    bodies = [_body(view, joints[0]) for joints in stretches]
+    members = [[view.joints[joint] for joint in joints] for joints in stretches]
+    shared = [_shared(names) for names in members]
+    idle = set.intersection(*map(set, shared)) if len(shared) > 1 else set()
+    shared = [[word for word in each if word not in idle] or each for each in shared]
+    plain = ["_".join(each) for each in shared]
     named: list[str] = []
-    for shared, kind, body in zip(plain, kinds, bodies, strict=True):
-        alone = plain.count(shared) == 1
-        bare = shared.isdigit() or shared.lower() in _SIDES or not alone
-        if shared and kind and bare and kind not in shared.lower():
-            name = f"{kind}_{shared}" if shared.isdigit() else f"{shared}_{kind}"
-        elif shared and not shared.isdigit():
-            name = shared
-        else:
-            name = kind or (f"limb_{shared}" if shared else body) or "limb"
-        options = (name, f"{name}_{body}" if body else name, body or name)
-        free = [option for option in options if option not in named and option not in view.joints]
-        named.append(free[0] if free else _numbered(name, [*named, *view.joints]))
+    for names, joints, word in zip(members, stretches, plain, strict=True):
+        body = _body(view, joints[0])
+        options = [
+            *_options(word, _kind(names), body, alone=plain.count(word) == 1, single=len(stretches) == 1)
+        ]
+        free = [o for o in options if o not in named and o not in view.joints and _NAME.fullmatch(o)]
+        named.append(free[0] if free else _numbered("limb", [*named, *view.joints]))
     return named
 
 
-def _shared(names: Sequence[str]) -> str:
+def _options(shared: str, kind: str, body: str, *, alone: bool, single: bool) -> Iterator[str]:
+    """Names for a limb, the best first; the first that is free is taken."""
+    if shared.replace("_", "").isdigit():
+        yield f"{kind or 'limb'}_{shared}"
+    elif shared:
+        bare = shared.lower() in _SIDES or not alone
+        if bare and kind and kind not in shared.lower():
+            yield f"{shared}_{kind}"
+        if single and kind:
+            yield kind
+        yield shared
+        yield f"{shared}_{body}"
+        yield f"{shared}_part"
+    if single:
+        yield "arm"
+    if kind:
+        yield kind
+        yield f"{kind}_{body}"
+    yield body
+
+
+def _shared(names: Sequence[str]) -> list[str]:
     """The words that all names share, in the order of the first; else letters that they all begin with."""
-    common = [word for word in words(names[0]) if all(word in words(name) for name in names)]
-    common = [word for word in dict.fromkeys(common) if word.lower() not in _SAY_NOTHING]
-    if common or len(names) == 1:
-        return "_".join(common)
+    for split in (re.compile(r"[_.\-]+").split, words):
+        common = [word for word in split(names[0]) if all(word in split(name) for name in names)]
+        common = [word for word in dict.fromkeys(common) if word and word.lower() not in _SAY_NOTHING]
+        if common:
+            return common
     shortest = min(map(len, names))
     length = next((n for n in range(shortest) if len({name[n] for name in names}) > 1), shortest)
-    return names[0][:length].strip("_-. ")
+    letters = names[0][:length].strip("_-. ")
+    return [letters] if letters and letters.lower() not in _SAY_NOTHING else []
 
 
 def _kind(names: Sequence[str]) -> str:
@@ -113,7 +148,7 @@ def _body(view: ModelView, joint: int) -> str:
 
 
 def _numbered(name: str, taken: Sequence[str]) -> str:
-    number = 2
+    number = 1
     while f"{name}_{number}" in taken:
         number += 1
     return f"{name}_{number}"

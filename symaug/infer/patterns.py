@@ -1,12 +1,13 @@
-"""Names said shortly: the fewest globs that match a set exactly, and lists with braces."""
+"""Names said shortly: few globs that match a set exactly, and lists with braces."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from symaug.syntax.names import PatternError, expand, matches
+from symaug.syntax.names import PatternError, expand
 
 _PARTS = re.compile(r"[_.\-]+|\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^A-Za-z0-9_.\-]+")
 _FEWEST = 2  # a glob that says one name only is that name
@@ -23,32 +24,13 @@ def words(name: str) -> list[str]:
 
 
 def covering(chosen: Sequence[str], everything: Sequence[str]) -> list[str]:
-    """Few short patterns that match exactly `chosen` among `everything`, globs first tried."""
-    wanted = set(chosen)
-    if not wanted:
-        return []
-    useful: dict[str, frozenset[str]] = {}
-    for name in chosen:
-        for glob in _globs(name):
-            if glob not in useful:
-                hits = frozenset(other for other in everything if matches(glob, other))
-                if hits <= wanted and len(hits) >= _FEWEST:
-                    useful[glob] = hits
-    left, patterns = set(wanted), []
-    while left:
-        best = min(useful, key=lambda glob: _rank(glob, len(useful[glob] & left)), default=None)
-        if best is None or len(useful[best] & left) < _FEWEST:
-            break
-        patterns.append(best)
-        left -= useful[best]
-    patterns = _without_idle(patterns, useful)
-    opening = any(pattern.endswith("_*") for pattern in patterns)
-    patterns += [_alone(name, everything) if opening else name for name in chosen if name in left]
-    return braced(_in_order(patterns, chosen))
+    """Few short patterns that match exactly `chosen` among `everything`.
 
-
-def _rank(glob: str, covered: int) -> tuple[int, int, int, str]:
-    return -covered, _untidy(glob), len(glob), glob
+    Two ways are tried, globs with any ends and words in the middle, and globs that begin or end like names
+    do; the shorter text is it.
+    """
+    ways = [_cover(chosen, everything, anywhere) for anywhere in (True, False)]
+    return min(ways, key=lambda way: len(" ".join(way)) + 2 * len(way))
 
 
 def listing(names: Sequence[str], owner: Mapping[str, str]) -> list[str]:
@@ -73,28 +55,125 @@ def braced(patterns: Sequence[str]) -> list[str]:
         made = shorter
 
 
-def _joined(patterns: list[str]) -> list[str]:
-    made, rest = [], patterns
-    while rest:
-        length = next(n for n in range(len(rest), 0, -1) if n == 1 or _brace(rest[:n]) is not None)
-        made.append(_brace(rest[:length]) or rest[0] if length > 1 else rest[0])
-        rest = rest[length:]
+# --- globs ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Glob:
+    """`head*tail`, or `*middle*`."""
+
+    head: str
+    tail: str
+    middle: str = ""
+
+    def __str__(self) -> str:
+        return f"*{self.middle}*" if self.middle else f"{self.head}*{self.tail}"
+
+    def matches(self, name: str) -> bool:
+        if self.middle:
+            return self.middle in name
+        return (
+            len(name) >= len(self.head) + len(self.tail)
+            and name.startswith(self.head)
+            and name.endswith(self.tail)
+        )
+
+    @property
+    def untidy(self) -> int:
+        """How many stars stand beside a word that a separator would end."""
+        return len(re.findall(r"(?<=[A-Za-z0-9])\*|\*(?=[A-Za-z0-9])", str(self)))
+
+
+def _cover(chosen: Sequence[str], everything: Sequence[str], anywhere: bool) -> list[str]:
+    wanted = set(chosen)
+    others = [name for name in everything if name not in wanted]
+    useful: dict[_Glob, frozenset[str]] = {}
+    for glob in dict.fromkeys(glob for name in chosen for glob in _globs(name, anywhere)):
+        if not any(glob.matches(name) for name in others):
+            hits = frozenset(name for name in chosen if glob.matches(name))
+            if len(hits) >= _FEWEST:
+                useful[glob] = hits
+    left, picked = set(wanted), []
+    while left:
+        best = min(useful, key=lambda glob: _rank(glob, len(useful[glob] & left)), default=None)
+        if best is None or len(useful[best] & left) < _FEWEST:
+            break
+        picked.append(best)
+        left -= useful[best]
+    picked = _without_idle(picked, useful)
+    opening = any(str(glob).endswith("_*") for glob in picked)
+    singles = [name for name in chosen if name in left]
+    patterns = {str(glob): min(chosen.index(name) for name in useful[glob]) for glob in picked}
+    patterns |= {_alone(n, everything) if opening else n: chosen.index(n) for n in singles}
+    return braced(sorted(patterns, key=patterns.__getitem__))
+
+
+def _globs(name: str, anywhere: bool) -> Iterator[_Glob]:
+    """Globs that match a name, cut between words."""
+    pieces = parts(name)
+    yield _Glob("", "")
+    for start in range(len(pieces) + 1):
+        head = "".join(pieces[:start])
+        for end in range(start + 1, len(pieces) + 1):
+            tail = "".join(pieces[end:])
+            if any(letter.isalnum() for letter in head + tail):
+                yield _Glob(head, tail)
+            middle = "".join(pieces[start:end])
+            if anywhere and start > 0 and end < len(pieces) and any(map(str.isalnum, middle)):
+                yield _Glob("", "", middle)
+
+
+def _rank(glob: _Glob, covered: int) -> tuple[int, int, int, str]:
+    return -covered, glob.untidy, len(str(glob)), str(glob)
+
+
+def _alone(name: str, everything: Sequence[str]) -> str:
+    """`left_knee_*` for the only name that begins so; the name where none is."""
+    pieces = parts(name)
+    for end in range(len(pieces) - 1, 0, -1):
+        glob = _Glob("".join(pieces[:end]), "")
+        if not glob.untidy and [other for other in everything if glob.matches(other)] == [name]:
+            return str(glob)
+    return name
+
+
+def _without_idle(globs: Sequence[_Glob], hits: Mapping[_Glob, frozenset[str]]) -> list[_Glob]:
+    """Without globs that the others cover together, the last found kept."""
+    kept = list(globs)
+    for glob in globs:
+        others = [hits[other] for other in kept if other != glob]
+        if hits[glob] <= frozenset().union(*others):
+            kept.remove(glob)
+    return kept
+
+
+# --- braces -----------------------------------------------------------------------------------------
+
+
+def _joined(patterns: Sequence[str]) -> list[str]:
+    made, start = [], 0
+    while start < len(patterns):
+        best, end = patterns[start], start + 1
+        for stop in range(start + 2, len(patterns) + 1):
+            longer = _brace(patterns[start:stop])
+            if longer is None:
+                break
+            best, end = longer, stop
+        made.append(best)
+        start = end
     return made
 
 
-def _brace(patterns: list[str]) -> str | None:
+def _brace(patterns: Sequence[str]) -> str | None:
     """One pattern with one more pair of braces; None when the patterns have too little in common."""
     split = [_pieces(pattern) for pattern in patterns]
     head = _common(split)
     tail = _common([pieces[head:][::-1] for pieces in split])
-    if len(set(patterns)) < len(patterns):
-        return None
     inner = ["".join(pieces[head : len(pieces) - tail]) for pieces in split]
-    first = split[0]
-    before, after = "".join(first[:head]), "".join(first[len(first) - tail :])
-    if not all(inner) or any(re.search(r"[{}]", text) for text in inner):
+    before, after = "".join(split[0][:head]), "".join(split[0][len(split[0]) - tail :])
+    if not all(inner) or not (before or after) or len({*inner}) < len(inner):
         return None
-    if not (before or after):
+    if any(re.search(r"[{}]", text) for text in inner):
         return None
     made = f"{before}{{{','.join(inner)}}}{after}"
     try:
@@ -105,7 +184,7 @@ def _brace(patterns: list[str]) -> str | None:
 
 
 def _pieces(pattern: str) -> list[str]:
-    """Parts, with braces as one piece."""
+    """Parts, with braces and stars as one piece each."""
     return [
         piece
         for chunk in re.split(r"(\{[^{}]*\}|\*)", pattern)
@@ -114,56 +193,10 @@ def _pieces(pattern: str) -> list[str]:
 
 
 def _common(lists: Sequence[Sequence[str]]) -> int:
+    """How many pieces all lists begin with, at least one of each left over."""
     count = 0
     for entries in zip(*lists, strict=False):
         if len(set(entries)) > 1:
             break
         count += 1
-    shortest = min(len(each) for each in lists)
-    return min(count, shortest - 1) if count == shortest else count
-
-
-def _globs(name: str) -> Iterator[str]:
-    """Patterns around a name: a start, an end, both, or a word in the middle; cut between words."""
-    pieces = parts(name)
-    yield "*"
-    cuts = range(len(pieces) + 1)
-    for start in cuts:
-        for end in range(start + 1, len(pieces) + 1):
-            head, tail = "".join(pieces[:start]), "".join(pieces[end:])
-            if head or tail:
-                yield f"{head}*{tail}"
-            if start > 0 and end < len(pieces):
-                yield f"*{''.join(pieces[start:end])}*"
-
-
-def _untidy(glob: str) -> int:
-    """How many stars stand beside a word that a separator would end."""
-    return len(re.findall(r"(?<=[A-Za-z0-9])\*|\*(?=[A-Za-z0-9])", glob))
-
-
-def _alone(name: str, everything: Sequence[str]) -> str:
-    """`left_knee_*` for the only name that begins so; the name where none is."""
-    pieces = parts(name)
-    for end in range(len(pieces) - 1, 0, -1):
-        glob = "".join(pieces[:end]) + "*"
-        if not _untidy(glob) and [other for other in everything if matches(glob, other)] == [name]:
-            return glob
-    return name
-
-
-def _without_idle(patterns: list[str], hits: dict[str, frozenset[str]]) -> list[str]:
-    """Without patterns that the others cover together, the last found kept."""
-    kept = list(patterns)
-    for pattern in patterns:
-        others = [hits[other] for other in kept if other != pattern]
-        if hits[pattern] <= frozenset().union(*others):
-            kept.remove(pattern)
-    return kept
-
-
-def _in_order(patterns: Sequence[str], names: Sequence[str]) -> list[str]:
-    def first(pattern: str) -> int:
-        return next(rank for rank, name in enumerate(names) if matches(pattern, name))
-
-    return sorted(patterns, key=first)
+    return min(count, min(len(each) for each in lists) - 1)

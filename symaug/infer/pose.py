@@ -14,6 +14,7 @@ from symaug.semantics.move import Move
 _NAMES = ("home", "stand", "default", "init", "rest")
 _DIGITS = 6
 _UNEVEN = 1e-6  # rad or m
+_NEAR_ZERO = 0.05  # rad or m: a range that begins so near to zero is not left by it
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def propose_pose(bench: Bench, moves: Sequence[Move]) -> Pose:
     keyframe, wanted = _keyframe(view)
     if wanted is None:
         wanted = np.clip(np.zeros(len(view.joints)), bench.ranges[:, 0], bench.ranges[:, 1])
+        wanted[np.abs(wanted) < _NEAR_ZERO] = 0.0
     mean = np.mean([move.joints.apply(wanted.tolist()) for move in moves], axis=0)
     texts = _texts(mean, moves, view)
     moved = float(np.abs(mean - wanted).max(initial=0.0))

@@ -61,18 +61,18 @@ def _exchanges(
     for cost, pair in _renamings(moved):
         clause = f"rename {pair[0]} <-> {pair[1]}"
         ways.append((len(clause) + cost, (clause,)))
-    by_limb = _limb_cycles(goes_to, limbs)
-    if by_limb is not None:
-        clause = f"swap {''.join(by_limb)}"
-        ways.append((len(clause), (clause,)))
+        rest = {joint: goes_to[joint] for joint in joints if not any(word in joint for word in pair)}
+        if rest and {*rest.values()} == {*rest}:
+            remaining = {name: told for name, told in limbs.items() if {*told} <= {*rest}}
+            swap = f"swap {_mixed_cycles(rest, remaining)}"
+            ways.append((len(clause) + len(swap) + cost, (clause, swap)))
     several = _several_renamings(moved)
     if several:
-        ways.append((sum(map(len, several)) + _INSIDE_WORDS, tuple(several)))
-    mixed = _mixed_cycles(goes_to, limbs)
-    ways.append((len(mixed) + 5, (f"swap {mixed}",)))
-    single = "".join(_cycles(goes_to))
-    ways.append((len(single) + 6, (f"swap {single}",)))
-    for _, way in sorted(ways, key=lambda way: (way[0], way[1])):
+        ways.append((sum(map(len, several)) + _INSIDE_WORDS * len(several), tuple(several)))
+    for cost, members in ((0, limbs), (_INSIDE_WORDS, {})):
+        swap = f"swap {_mixed_cycles(goes_to, members)}"
+        ways.append((len(swap) + cost, (swap,)))
+    for _, way in sorted(ways):
         yield way
 
 
@@ -131,15 +131,6 @@ def _several_renamings(moved: Mapping[str, str]) -> list[str]:
         one, other = here[differ[0]], there[differ[0]]
         pairs[(one, other) if not _later(one, other) else (other, one)] = None
     return [f"rename {one} <-> {other}" for one, other in pairs] if len(pairs) > 1 else []
-
-
-def _limb_cycles(goes_to: Mapping[str, str], limbs: Mapping[str, tuple[str, ...]]) -> list[str] | None:
-    """Cycles of limbs whose k-th joints are exchanged; None where that does not say all of it."""
-    owner = {joints: name for name, joints in limbs.items()}
-    to = {name: owner.get(tuple(goes_to[joint] for joint in joints)) for name, joints in limbs.items()}
-    if any(image is None for image in to.values()):
-        return None
-    return _cycles({name: str(image) for name, image in to.items()})
 
 
 def _mixed_cycles(goes_to: Mapping[str, str], limbs: Mapping[str, tuple[str, ...]]) -> str:
