@@ -148,7 +148,7 @@ def simulation_agrees(found: Inference, judged: Judged) -> float:
 
 
 def _in_base(found: Inference, data: mujoco.MjData, q: np.ndarray) -> np.ndarray:
-    """Of each hinge the point on its axis that is nearest to the base's origin, in the base's frame, [n, 3]."""
+    """Of each hinge the point of its axis nearest to the base, in the base frame, [n, 3]."""
     view, model = found.view, found.view.model
     data.qpos[:] = model.qpos0
     data.qpos[view.qpos_adr] = q
