@@ -22,7 +22,7 @@ def model_of(robot: Robot, given: Path | None = None) -> tuple[mujoco.MjModel, s
 
 
 def damped_tree(robot: Robot, *, armature: float, damping: float) -> mujoco.MjSpec:
-    """The published joint tree with armature (kg m²) and damping (Nm s/rad) at every joint, to be simulated."""
+    """The published joint tree, to be simulated: with armature (kg m²) and damping (Nm s/rad) at joints."""
     joints = f"<default><joint armature='{armature}' damping='{damping}'/></default>"
     return mujoco.MjSpec.from_string(published_tree(robot).replace("<worldbody>", f"{joints}<worldbody>"))
 

@@ -1,4 +1,4 @@
-"""An environment that does not compute twice what it has shown: mutants of one spec see mostly the same episodes."""
+"""An environment that shows an episode again without simulating it: mutants of a spec see mostly the same."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from symaug.checks.live import LiveEnvironment, Reading, WorldState
 class Remembered:
     """A `LiveEnvironment` in front of another, which it asks only for episodes that it has not seen.
 
-    Episodes are told apart by the bytes of their first state and of every action so far. As long as `learning`,
-    what is new is kept.
+    Episodes are told apart by the bytes of their first state and of every action so far. What is new is kept
+    as long as `learning`.
     """
 
     def __init__(self, world: LiveEnvironment) -> None:

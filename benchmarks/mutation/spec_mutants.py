@@ -65,7 +65,7 @@ def spec_mutants(
         order for order, names in joint_orders.items() if list(names) != list(program.joint_order)
     ]
     for space, term, written in _terms(program):
-        for kind, wrong in _wrong_types(written, other_orders):
+        for kind, wrong in wrong_types(written, other_orders):
             what = f"{term}: {wrong} for {written}"
             yield SpecMutant(kind, what, _document(name, {(space, term): wrong}), {(space, term): written})
     for (space, one, first), (other_space, other, second) in combinations(_terms(program), 2):
@@ -103,7 +103,7 @@ def _document(name: str, types: Mapping[tuple[str, str], str]) -> str:
     return yaml.safe_dump(document, sort_keys=False)
 
 
-def _wrong_types(written: str, other_orders: Sequence[str]) -> Iterator[tuple[str, str]]:
+def wrong_types(written: str, other_orders: Sequence[str]) -> Iterator[tuple[str, str]]:
     """One change at one place of the type's text."""
     for match in re.finditer(r"\b(pseudo)?(vector|scalar)\b", written):
         yield KINDS[0], _with(written, match, _HANDED[match[0]])

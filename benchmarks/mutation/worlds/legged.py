@@ -15,8 +15,8 @@ from symaug.semantics.robot import Robot, load_robot_symmetry
 from ..models import add_servo, damped_tree
 
 EPISODE = 6.0  # s
-HILLS = 5  # group 5 of MuJoCo's geoms: what the scan sees, with the floor
-_SCAN = tuple((x, y) for y in np.linspace(-0.5, 0.5, 11) for x in np.linspace(-0.8, 0.8, 17))
+HILLS = 5  # the group of the ground's geoms, which the scan sees
+_SCAN = np.array([(x, y) for y in np.linspace(-0.5, 0.5, 11) for x in np.linspace(-0.8, 0.8, 17)])
 
 
 def anymal_d_rough() -> MujocoWorld:
@@ -49,7 +49,7 @@ def _g1(*, command: bool, scan: bool = False) -> MujocoWorld:
     robot = load_robot_symmetry("g1")
     spec = damped_tree(robot, armature=0.02, damping=0.5)
     spec.worldbody.add_geom(
-        type=mujoco.mjtGeom.mjGEOM_PLANE, size=[20, 20, 1], contype=2, conaffinity=1, group=HILLS
+        type=mujoco.mjtGeom.mjGEOM_PLANE, size=[20, 20, 1], contype=1, conaffinity=1, group=HILLS
     )
     for name in robot.joints:
         add_servo(spec, name, 20.0)
@@ -71,7 +71,7 @@ def _with_hills(spec: mujoco.MjSpec, robot: Robot) -> None:
                 type=mujoco.mjtGeom.mjGEOM_SPHERE,
                 size=[radius, 0, 0],
                 pos=[x, y, top - radius],
-                contype=2,
+                contype=1,
                 conaffinity=1,
                 group=HILLS,
             )
@@ -132,15 +132,15 @@ def _world(robot: Robot, model: mujoco.MjModel, *, height: float, command: bool,
     )
 
 
-_GROUPS = np.array([group == HILLS for group in range(6)], dtype=np.uint8)
-
-
 def height_scan(m: Moment) -> np.ndarray:
-    """Heights of the ground below the base's, [187], by rays straight down on a level grid that turns with it."""
+    """The base's height above the ground, [187], at points of a level grid that turns with the base."""
     base, matrix = m.data.qpos[:3], m.data.xmat[1].reshape(3, 3)
     forward = matrix[:2, 0] / np.linalg.norm(matrix[:2, 0])
-    down, heights = np.array([0.0, 0.0, -1.0]), np.empty(len(_SCAN))
-    for rank, (x, y) in enumerate(_SCAN):
-        above = np.array([*(base[:2] + x * forward + y * np.array([-forward[1], forward[0]])), 10.0])
-        heights[rank] = base[2] - 10.0 + mujoco.mj_ray(m.model, m.data, above, down, _GROUPS, True, -1, None)
-    return heights
+    points = base[:2] + _SCAN @ np.array([forward, [-forward[1], forward[0]]])
+    hills = np.flatnonzero(
+        (m.model.geom_group == HILLS) & (m.model.geom_type == mujoco.mjtGeom.mjGEOM_SPHERE)
+    )
+    centres, radii = m.data.geom_xpos[hills], m.model.geom_size[hills, 0]
+    away = np.square(points[:, None] - centres[:, :2]).sum(axis=2)
+    domes = centres[:, 2] + np.sqrt(np.maximum(np.square(radii) - away, 0.0))
+    return base[2] - np.where(away < np.square(radii), domes, 0.0).max(axis=1, initial=0.0)

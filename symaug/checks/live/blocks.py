@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from symaug.checks.live.neighbours import neighbours
 from symaug.diagnostics import SpecError
 from symaug.semantics import representations as rep
 from symaug.semantics.linear_map import Action
@@ -101,6 +102,15 @@ def blocks(robot: Robot, joint_order: Sequence[str]) -> Blocks:
         block = _block(robot, named.get(order, ""), rep.joints(robot, order))
         known.append(Block(block.text, block.actions, block.width, order))
     return Blocks(robot, resolver, tuple(known))
+
+
+def neighbouring(known: Blocks, declared: str, width: int) -> Iterator[Block]:
+    """Types of this width that differ from the declared one in a single place."""
+    named = {block.text: block for block in known.known}
+    for text in neighbours(declared, tuple(known.robot.joint_orders)):
+        block = named.get(text) or known.block(text)
+        if block is not None and block.width == width:
+            yield block
 
 
 def histories(known: Blocks, declared: str, width: int) -> Iterator[Block]:

@@ -18,16 +18,16 @@ _REWARD = "reward_"
 class GymnasiumWorld:
     """Copies of an environment derived from `gymnasium.envs.mujoco.MujocoEnv`, stepped one after the other.
 
-    Nothing of it is rebuilt: `reset` draws how episodes begin, `step` acts, observes, pays and ends. It is put into
-    states by `set_state`, and what it shows there comes from its `_get_obs`. The terms of its reward are the
-    entries of `step`'s `info` that begin with `reward_`; without any, the reward is one term.
+    Nothing of it is rebuilt: `reset` draws how episodes begin, `step` acts, observes, pays and ends. It is put
+    into states by `set_state`, and what it shows there comes from its `_get_obs`. The terms of its reward are
+    the entries of `step`'s `info` that begin with `reward_`; without any, the reward is one term.
 
     Args:
-        make: makes one copy, without wrappers that act (`gymnasium.make` adds some; `unwrapped` takes them off).
+        make: makes one copy; wrappers are taken off.
         joint_names: the robot's joints in the order in which observations list them.
         terms: (name, width) of the terms of the observation, in order.
-        task: what an episode carries besides the simulator's state, attributes of the environment (arrays that
-            `reset` draws), by name with their type.
+        task: what an episode carries besides the simulator's state: attributes of the environment (arrays
+            that `reset` draws), by name with their type.
         exact: whether the model is its own mirror image; then its solver is run to convergence.
         num_envs: how many copies.
 

@@ -42,9 +42,9 @@ def joint_inputs(
     scale: float = 1.0,
     offset: Sequence[float] | float = 0.0,
 ) -> Actions:
-    """Actions that are a number for each joint, in this order: its actuator's input is offset + scale · number.
+    """Actions that are a number for each joint, in this order: its actuator gets offset + scale · number.
 
-    With motors these are torques; with position servos joint targets, about a default pose where `offset` is it.
+    With motors these are torques; with position servos joint targets, where `offset` may be the default pose.
 
     Raises:
         UserError: SA601 a joint has no actuator.
@@ -71,12 +71,13 @@ class MujocoWorld:
         actions: what an action does.
         reset: draws how an episode begins, into `data.qpos`, `data.qvel` (which hold the model's own start)
             and `task`.
-        task: what else an episode carries, by name: a type for what `reset` puts into `Moment.task` and nothing
-            changes after; a `Carried` for what the simulator moves (`free_body`).
+        task: what else an episode carries, by name: a type for what `reset` puts into `Moment.task` and
+            nothing changes after; a `Carried` for what the simulator moves (`free_body`).
         rewards, terminations: by term, what reads them.
         substeps: simulator steps for each action.
-        exact: whether the model is its own mirror image, as `symmetrised_twin` makes it. Then the solver is run
-            to convergence and with round friction cones, so that agreement is to rounding.
+        exact: whether the model is its own mirror image, as `symmetrised_twin` makes it. Then the solver is
+            run to convergence and with round friction cones, so that agreement is to rounding. It is a copy
+            that is changed: the functions have to read `Moment.model`, not the one given.
         num_envs: how many copies.
 
     Raises:

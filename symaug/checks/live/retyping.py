@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from symaug.checks.live.agreement import STRICT, Judge, deviation
-from symaug.checks.live.blocks import Block, blocks, histories
+from symaug.checks.live.blocks import Block, blocks, histories, neighbouring
 from symaug.checks.live.layout import order_edit
 from symaug.checks.live.rollouts import picked, run, transformed
 from symaug.checks.live.world import LiveEnvironment, mirrored
@@ -121,7 +122,8 @@ def other_actions(world: LiveEnvironment, robot: Robot, program: Program, judged
 
     space = program.space("actions")
     before = violation(space.elements)
-    for block in known.of_width(space.width):
+    near = neighbouring(known, space.terms[0].type, space.width) if len(space.terms) == 1 else ()
+    for block in (*near, *known.of_width(space.width)):
         after = violation(block.actions)
         if after <= (STRICT if judged.strict else before / 4):
             edit = f"`actions: {block.text}`" if block.text else order_edit(robot, block.order or ())
@@ -180,8 +182,12 @@ def _fitting(
 ) -> tuple[Block, float] | None:
     term = next(term for term in evidence.space.terms if term.name == name)
     known = blocks(robot, program.joint_order)
-    whole = [*histories(known, term.type, term.width), *known.of_width(term.width)]
-    for block in whole:
+    whole = (
+        neighbouring(known, term.type, term.width),
+        histories(known, term.type, term.width),
+        known.of_width(term.width),
+    )
+    for block in chain.from_iterable(whole):
         after = evidence.violation(block.actions, term.start)
         if after <= tolerance:
             return block, after
@@ -215,7 +221,7 @@ def _guilty(
     term = next(term for term in evidence.space.terms if term.name == name)
     numbers = np.flatnonzero(~(evidence.violations(declared, term.start) <= tolerance))
     labels = [str(rank) for rank in numbers]
-    if term.width == len(robot.joints):
+    if term.width == len(robot.joints) and "joints" in term.type:
         labels = [program.joint_order[rank] for rank in numbers]
     return f"no type that was tried fits `{name}`; its numbers {listed(labels)} are off"
 

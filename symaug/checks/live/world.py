@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import numpy as np
 
@@ -122,6 +121,7 @@ def mirrored(
 
     Raises:
         SpecError: a task type is wrong.
+        UserError: SA606 a task quantity is not as wide as its type.
         ValueError: `joint_names` are not the robot's joints.
     """
     polar = np.asarray(robot.motions[element], dtype=np.float64)
@@ -134,6 +134,10 @@ def mirrored(
     task = {}
     for name, values in state.task.items():
         representation = resolver.resolve(parse_type(Text.alone(task_types[name])))
+        if values.shape[1] != representation.width:
+            width, type_ = values.shape[1], task_types[name]
+            message = f"`{name}` of the task is {width} numbers, `{type_}` {representation.width}"
+            raise UserError.of("SA606", message)
         linear = as_linear_map(representation.actions[position])
         task[name] = values @ np.asarray(linear.matrix(), dtype=np.float64).T + np.asarray(linear.offset)
     return WorldState(
@@ -161,14 +165,16 @@ def open_world(entry: str) -> LiveEnvironment:
         raise UserError.of("SA606", f"`{entry}` does not name an environment", helps=helps)
     if os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())
+    from symaug.checks.live.guarded import Guarded, failed
+
     try:
         found = import_module(module)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{module}.".startswith(f"{error.name}."):
-            raise _failed(entry, error) from error
+            raise failed(entry, error) from error
         raise UserError.of("SA606", f"there is no module `{error.name}` to open `{entry}` from") from error
     except Exception as error:
-        raise _failed(entry, error) from error
+        raise failed(entry, error) from error
     if not callable(getattr(found, name, None)):
         known = [each for each, value in vars(found).items() if callable(value) and each[0] != "_"]
         helps = did_you_mean(name, known)
@@ -176,56 +182,16 @@ def open_world(entry: str) -> LiveEnvironment:
     try:
         world = getattr(found, name)()
     except Exception as error:
-        raise _failed(entry, error) from error
+        raise failed(entry, error) from error
     if not isinstance(world, LiveEnvironment):
         members = [each for each in sorted(_MEMBERS) if not hasattr(world, each)]
         message = f"`{entry}` returned no environment to examine but a `{type(world).__name__}`"
         notes = (f"it lacks {', '.join(f'`{each}`' for each in members)}",)
         raise UserError.of("SA606", message, notes=notes)
-    return cast(LiveEnvironment, _Guarded(world, entry))
-
-
-class _Guarded:
-    """A user's environment whose own mistakes come out as errors that name the function and the line."""
-
-    _RETURNS: ClassVar[Mapping[str, type]] = {
-        "sample_resets": WorldState,
-        "begin": Reading,
-        "step": Reading,
-    }
-
-    def __init__(self, world: LiveEnvironment, entry: str) -> None:
-        self._world, self._entry = world, entry
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self._world, name)
-        return self._guarded(name, value) if name in self._RETURNS else value
-
-    def _guarded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*args: Any) -> Any:
-            try:
-                result = function(*args)
-            except Exception as error:
-                raise _failed(self._entry, error, f"`{name}` of the environment") from error
-            if not isinstance(result, self._RETURNS[name]):
-                wanted = self._RETURNS[name].__name__
-                message = (
-                    f"`{name}` of the environment `{self._entry}` returned no `{wanted}` "
-                    f"but a `{type(result).__name__}`"
-                )
-                raise UserError.of("SA606", message)
-            return result
-
-        return call
+    return cast(LiveEnvironment, Guarded(world, entry))
 
 
 _MEMBERS = {
     *LiveEnvironment.__annotations__,
     *("sample_resets", "begin", "step", "close"),
 }
-
-
-def _failed(entry: str, error: Exception, what: str = "opening the environment") -> UserError:
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    notes = (f"{where.filename}:{where.lineno}: {type(error).__name__}: {error}",)
-    return UserError.of("SA606", f"{what} `{entry}` failed", notes=notes)
