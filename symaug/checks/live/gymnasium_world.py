@@ -18,8 +18,8 @@ _REWARD = "reward_"
 class GymnasiumWorld:
     """Copies of an environment derived from `gymnasium.envs.mujoco.MujocoEnv`, stepped one after the other.
 
-    Nothing of it is rebuilt: `reset` draws how episodes begin, `step` acts, observes, pays and ends. It is put
-    into states by `set_state`, and what it shows there comes from its `_get_obs`. The terms of its reward are
+    Nothing of it is rebuilt: `reset` draws how episodes begin, `step` acts, observes, pays and ends. It is
+    put into states by `set_state` and shows what its `_get_obs` says. The terms of its reward are
     the entries of `step`'s `info` that begin with `reward_`; without any, the reward is one term.
 
     Args:
