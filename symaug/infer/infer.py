@@ -23,7 +23,7 @@ from symaug.infer.judging import Judged, judge_match
 from symaug.infer.limbs import Limb, propose_limbs
 from symaug.infer.matching import match_joints
 from symaug.infer.pose import Pose, propose_pose
-from symaug.syntax.names import DOCUMENT_NAME
+from symaug.syntax.names import DOCUMENT_NAME, NAME
 
 _CONFIGURATIONS = 8
 
@@ -62,10 +62,15 @@ class Inference:
                 folder.
 
         Raises:
-            UserError: SA613 there is no symmetry to declare.
+            UserError: SA613 there is no symmetry to declare, SA011 a document cannot write a joint's name.
         """
         if not self.chosen.generators:
-            raise UserError.of("SA613", self._nothing(), notes=tuple(self._tried()))
+            raise UserError.of("SA613", f"no symmetry found in `{self.model}`", notes=tuple(self._tried()))
+        if self._unwritable:
+            helps = ("rename the joints in the model; `--format json` gives their maps all the same",)
+            notes = ("names are made of letters, digits, `_`, `.` and `-`",)
+            message = f"documents cannot name the joint `{self._unwritable[0]}`"
+            raise UserError.of("SA011", message, notes=notes, helps=helps)
         path = model_path(self.model, folder)
         return document_content(self.name, path, self.view.joints, self.limbs, self.pose, self.chosen)
 
@@ -73,19 +78,19 @@ class Inference:
         """The robot document as YAML in its canonical form, with comments; arguments as `content`.
 
         Raises:
-            UserError: SA613 there is no symmetry to declare.
+            UserError: as `content`.
         """
         return document_text(self.content(folder), self._remarks(), self.chosen, self.pose)
 
     def to_json(self, folder: Path | None = None) -> dict[str, Any]:
         """The document's content, `joint_names`, and `maps` with a map, status and residuals each.
 
-        Without a symmetry, only the model's name and these two.
+        Where there is no symmetry, or no document can be written, only the model's name and these two.
         """
         maps = {**self.chosen.generators, **self.chosen.refused}
         content = (
             self.content(folder)
-            if self.chosen.generators
+            if self.chosen.generators and not self._unwritable
             else {"robot": self.name, "model": model_path(self.model, folder)}
         )
         return {
@@ -112,8 +117,9 @@ class Inference:
             remarks.append(f"`{found.candidate.clause}` is no symmetry: {found.reason}.")
         return remarks
 
-    def _nothing(self) -> str:
-        return f"no symmetry found in `{self.model}`"
+    @property
+    def _unwritable(self) -> list[str]:
+        return [joint for joint in self.view.joints if not NAME.fullmatch(joint)]
 
     def _tried(self) -> list[str]:
         tried = [f"`{f.candidate.clause}`: {f.reason}" for f in self.chosen.refused.values()]
