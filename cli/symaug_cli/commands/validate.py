@@ -62,7 +62,7 @@ def validate_command(
     subject = load_subject(spec)
     Choice.of(only or (), skip or (), check_names(subject.program))  # before an environment is opened
     with stages("checking") as on_stage:
-        world = _open(env, on_stage) if env is not None else None
+        world = open_environment(env, on_stage) if env is not None else None
         try:
             report = validate(
                 subject,
@@ -85,7 +85,7 @@ def validate_command(
     raise typer.Exit(0 if (report.ok_strictly if strict else report.ok) else 1)
 
 
-def _open(entry: str, on_stage) -> LiveEnvironment:
+def open_environment(entry: str, on_stage) -> LiveEnvironment:
     """A task of ours by its name, anything else as `module:function`, which may lie in the working folder."""
     on_stage("that there is an environment")
     if ":" not in entry:

@@ -35,8 +35,8 @@ INEXACT_TOLERANCE = 2e-2
 _AREA = "terms/"
 _GROUP = "observations/"
 _MOST_STEPS = 64
-_ACTIONS = ("actions", "action", "last_action", "last_actions", "prev_action", "prev_actions")
-_ACTIONS = (*_ACTIONS, "previous_action", "previous_actions", "joint_actions")
+ACTIONS = ("actions", "action", "last_action", "last_actions", "prev_action", "prev_actions")
+ACTIONS = (*ACTIONS, "previous_action", "previous_actions", "joint_actions")
 _MUJOCO = ("qpos", "qvel", "cfrc_ext", "cinert", "cvel")
 _PLAUSIBLE = {
     3: (
@@ -156,7 +156,7 @@ class _Examiner:
                 return
 
     def _once(self, name: str, width: int) -> Iterator[Quantity]:
-        if name.lower().rsplit(".", 1)[-1] in _ACTIONS and "actions" in self.program.spaces:
+        if name.lower().rsplit(".", 1)[-1] in ACTIONS and "actions" in self.program.spaces:
             space = self.program.space("actions")
             if space.width == width:
                 yield _like_actions(space, self.worlds, self.seed)

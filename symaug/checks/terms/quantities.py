@@ -17,10 +17,31 @@ from symaug.checks.terms.mirror_worlds import Quantity, World, Worlds, rotations
 
 def quantities_of(name: str, width: int, worlds: Worlds) -> Iterator[Quantity]:
     """What a term of this name may be, the likeliest first; nothing for unknown names and odd widths."""
+    for make in _makers(name):
+        yield from (each for each in make(worlds, width) if each.values("e").shape[1] == width)
+
+
+def quantities_named(name: str, worlds: Worlds) -> Iterator[Quantity]:
+    """The same where the width is not known; nothing for names that say it with their width only."""
+    for make in _makers(name):
+        yield from make(worlds, 0)
+
+
+def is_known(name: str) -> bool:
+    """Whether a name means something."""
+    return next(_makers(name), None) is not None
+
+
+def known_names() -> list[str]:
+    """Every name that means something, sorted; prefixes such as `base_` and suffixes come on top."""
+    return sorted({name for names, _ in _MEANINGS for name in names})
+
+
+def _makers(name: str) -> Iterator[Callable[[Worlds, int], Iterator[Quantity]]]:
     key = _plain(name)
     for names, make in _MEANINGS:
         if key in names or name.lower() in names:
-            yield from (each for each in make(worlds, width) if each.values("e").shape[1] == width)
+            yield make
 
 
 def _plain(name: str) -> str:
