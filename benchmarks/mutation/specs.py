@@ -25,7 +25,7 @@ from .score import FIRST, Outcome
 from .spec_mutants import KINDS, SpecMutant, spec_mutants
 
 SAMPLES = 16
-LIVE_SAMPLES = 8
+LIVE_SAMPLES = 4  # episodes from resets, and as many from states reached, in every element's world
 Check = Callable[[Path], Sequence[CheckResult]]
 """Judges the spec at a path."""
 _UNEVEN = {"ant/run": ("environment/rewards",)}
@@ -68,10 +68,11 @@ def spec_outcomes(spec: str, robot: Robot, check: Check) -> Iterator[Outcome]:
     assert all(result.status != "fail" for result in found), f"{spec}: {found}"
     with tempfile.TemporaryDirectory() as folder:
         for mutant in spec_mutants(spec, right, robot.joint_orders):
-            yield _outcome(spec, mutant, right, check, Path(folder) / "mutant.yaml")
+            yield outcome_of(spec, mutant, right, check, Path(folder) / "mutant.yaml")
 
 
-def _outcome(spec: str, mutant: SpecMutant, right: Program, check: Check, path: Path) -> Outcome:
+def outcome_of(spec: str, mutant: SpecMutant, right: Program, check: Check, path: Path) -> Outcome:
+    """What comes of one wrong spec, written to `path` (and there, after, as the suggested edit makes it)."""
     single = mutant.kind != KINDS[4]
     path.write_text(mutant.document)
     try:
@@ -111,6 +112,8 @@ def _mends(edits: str, mutant: SpecMutant, right: Program, path: Path) -> bool:
     order = re.search(r"joint_order: ([\w.-]+)", edits)
     if mutant.kind == KINDS[5] and order is not None:
         text = re.sub(r"joint_order: \S+", f"joint_order: {order[1]}", mutant.document)
+    elif mutant.kind == KINDS[5] and "leave `joint_order` out" in edits:
+        text = re.sub(r"joint_order: \S+\n", "", mutant.document)
     else:
         text = mutant.document
         for (space, term), _ in mutant.right.items():

@@ -13,7 +13,7 @@ def _trained(task: str) -> Callable[[], LiveEnvironment]:
     def make() -> LiveEnvironment:
         from symaug_trainer.envs.live import open_task
 
-        return open_task(task)
+        return open_task(task, num_envs=8, num_threads=1)
 
     return make
 

@@ -155,4 +155,5 @@ def _world(
         rewards=rewards,
         substeps=5,
         exact=True,
+        num_envs=4,
     )

@@ -41,14 +41,14 @@ class DirectedAnt(AntEnv):
 
 def run() -> GymnasiumWorld:
     """Ant-v5. It pays for speed along +x, so its reward is no one's but `mirror`'s."""
-    return GymnasiumWorld(AntEnv, _joints(), terms=TERMS, exact=True, num_envs=8)
+    return GymnasiumWorld(AntEnv, _joints(), terms=TERMS, exact=True, num_envs=4)
 
 
 def direction() -> GymnasiumWorld:
     """The directed one."""
     terms = (*TERMS, ("direction", 2))
     return GymnasiumWorld(
-        DirectedAnt, _joints(), terms=terms, task={"direction": "vector[xy]"}, exact=True, num_envs=8
+        DirectedAnt, _joints(), terms=terms, task={"direction": "vector[xy]"}, exact=True, num_envs=4
     )
 
 

@@ -129,6 +129,7 @@ def _world(robot: Robot, model: mujoco.MjModel, *, height: float, command: bool,
         task={"command": "vector[xy] + pseudovector[z]"} if command else {"target": "vector[xy]"},
         substeps=4,
         exact=True,
+        num_envs=4,
     )
 
 

@@ -92,6 +92,7 @@ def cube() -> MujocoWorld:
         rewards={"keypoints": lambda m: np.exp(-10 * np.linalg.norm(corners(m) - wanted(m), axis=1).mean())},
         substeps=10,
         exact=True,
+        num_envs=4,
     )
 
 
