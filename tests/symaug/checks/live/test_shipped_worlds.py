@@ -19,7 +19,10 @@ pytest.importorskip("gymnasium.envs.mujoco.ant_v5")
 @pytest.mark.parametrize(
     "spec, mistakes",
     [
-        ("aloha/either_hand", ("actions: limbs * (vector + quaternion(xyzw)", "giver: scalar for", "mocap_pose: ")),
+        (
+            "aloha/either_hand",
+            ("actions: limbs * (vector + quaternion(xyzw)", "giver: scalar for", "mocap_pose: "),
+        ),
         ("trifinger/cube", ("camera_observation.object_orientation: vector[yx] + vector[yx]",)),
         ("g1/velocity_rough", ("height_scan: grid(17 x 11, order=yx", "the canonical one")),
     ],
@@ -30,6 +33,8 @@ def test_what_only_an_environment_shows(spec, mistakes, tmp_path):
     with by_environment(spec) as check:
         assert all(result.status != "fail" for result in check(find_spec(spec)))
         for start in mistakes:
-            mutant = next(m for m in spec_mutants(spec, right, robot.joint_orders) if m.what.startswith(start))
+            mutant = next(
+                m for m in spec_mutants(spec, right, robot.joint_orders) if m.what.startswith(start)
+            )
             outcome = outcome_of(spec, mutant, right, check, tmp_path / "mutant.yaml")
             assert outcome.caught and outcome.named and outcome.suggested, outcome.told
