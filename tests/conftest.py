@@ -13,7 +13,7 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # networks this small are slower on more threads
 
-TINY_ENVS, TINY_ITERATIONS = 8, 3
+TINY_ENVS, TINY_ITERATIONS = 16, 3
 
 
 @pytest.fixture(scope="session")

@@ -82,8 +82,19 @@ def test_resuming_goes_on_with_the_next_iteration_the_saved_optimiser_and_the_co
     records = RunFolder(run).read_metrics()
     assert records[3]["steps"] == 4 * 24 * TINY_ENVS
     raises = math.log(records[3]["learning_rate"] / 1.25e-6, 1.5)
-    assert raises == pytest.approx(round(raises), abs=1e-3) and 0 < round(raises) <= 8  # mini-batches
+    assert raises == pytest.approx(round(raises), abs=1e-3) and 0 < round(raises) <= 16  # mini-batches
     assert torch.load(result.checkpoint, weights_only=True)["iter"] == 4
+
+
+def test_noise_and_steps_become_smaller_towards_the_end_of_a_run_resumed_or_not(run):
+    config = json.loads((run / "config.json").read_text())
+    config["trainer"].update(save_interval=1, init_std=0.2, final_std=0.05, annealing=[0.25, 0.75])
+    (run / "config.json").write_text(json.dumps(config))
+    resume(run, iterations=8)
+    resume(run / "model_5.pt", iterations=8)
+    for name, limit in (("model_3.pt", 0.1), ("model_7.pt", 0.05)):
+        std = torch.load(run / name, weights_only=True)["actor_state_dict"]["distribution.std_param"]
+        assert std.max().item() == pytest.approx(limit, rel=1e-3)
 
 
 def test_going_back_to_an_older_checkpoint_sets_later_ones_aside_and_measures_again(run):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
+from symaug_trainer.noise import limit_noise
 from tests.trainer.rollouts import iterate, make_runner, train_config
 from tests.trainer.test_algorithm import small_env
 
@@ -21,6 +23,22 @@ def test_without_tying_the_noise_of_an_orbit_drifts_apart():
     list(iterate(runner, 3))
     std = runner.alg.actor.distribution.std_param.detach().view(3, 4)
     assert not torch.equal(std, std[:, :1].expand(3, 4))
+
+
+@pytest.mark.parametrize("std_type", ["scalar", "log"])
+def test_noise_is_lowered_to_the_limit_and_never_raised(std_type):
+    config = train_config()
+    config["actor"]["distribution_cfg"]["std_type"] = std_type
+    runner = make_runner(small_env(), config)
+    distribution = runner.alg.actor.distribution
+    std = torch.linspace(0.2, 1.3, 12)
+    with torch.no_grad():
+        getattr(distribution, f"{'log_' * (std_type == 'log')}std_param").copy_(
+            std.log() if std_type == "log" else std
+        )
+    limit_noise(runner.alg.actor, 0.7)
+    runner.alg.actor(runner.env.get_observations(), stochastic_output=True)
+    torch.testing.assert_close(runner.alg.actor.output_std[0], std.clamp(max=0.7))
 
 
 def test_normaliser_commutes_with_the_group():

@@ -19,6 +19,7 @@ import torch
 
 import symaug
 from symaug.diagnostics import UserError
+from symaug_trainer.annealing import anneal
 from symaug_trainer.envs.config import EnvConfig, JointFailureConfig, preset
 from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.layout import require_same_layout
@@ -181,6 +182,8 @@ def _run(
     def after_iteration(iteration: Iteration) -> None:
         nonlocal last
         last = iteration
+        progress = max(stop.spent(), (iteration.iteration + 1) / config.iterations)
+        anneal(runner.alg, settings, progress)
         listener.on_iteration(iteration)
         if iteration.iteration + 1 < config.iterations:
             stop.check()

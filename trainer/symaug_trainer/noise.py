@@ -1,12 +1,19 @@
-"""Action noise that commutes with the group: one standard deviation for each orbit of joints."""
+"""Action noise: one standard deviation for each orbit of joints, to commute with the group; a limit on it."""
 
 from __future__ import annotations
+
+import math
 
 import torch
 from rsl_rl.models import MLPModel
 
 from symaug_trainer.augmentation import Images
 from symaug_trainer.orbits import orbit_labels, orbit_mean
+
+_STATE_INDEPENDENT = (
+    "std_param",
+    "log_std_param",
+)  # what rsl_rl calls it
 
 
 def tie_noise(actor: MLPModel, images: Images) -> None:
@@ -23,8 +30,22 @@ def tie_noise(actor: MLPModel, images: Images) -> None:
     """
     assert actor.distribution is not None, "rsl_rl's PPO samples its actions"
     for name, parameter in actor.distribution.named_parameters():
-        if name in ("std_param", "log_std_param"):
+        if name in _STATE_INDEPENDENT:
             labels = orbit_labels(images.actions.space, images.elements).to(parameter.device)
             with torch.no_grad():
                 parameter.copy_(orbit_mean(parameter, labels))
             parameter.register_hook(lambda gradient, labels=labels: orbit_mean(gradient, labels))
+
+
+@torch.no_grad()
+def limit_noise(actor: MLPModel, std: float) -> None:
+    """Lower state-independent standard deviations above `std` to it; leave the others.
+
+    Args:
+        actor: rsl_rl model with a distribution; its noise parameter is changed in place.
+        std: the limit, in units of the action.
+    """
+    assert actor.distribution is not None, "rsl_rl's PPO samples its actions"
+    for name, parameter in actor.distribution.named_parameters():
+        if name in _STATE_INDEPENDENT:
+            parameter.clamp_(max=math.log(std) if name.startswith("log") else std)

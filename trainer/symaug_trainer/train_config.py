@@ -25,6 +25,9 @@ class TrainerSettings:
         save_interval: iterations between two checkpoints.
         learning_rate: the initial one; adapted to keep the KL divergence of an update near `desired_kl`.
         init_std: standard deviation of the actions before training.
+        final_std, final_kl: what a limit on the actions' standard deviation and `desired_kl` fall to towards
+            the end of a run; None leaves them.
+        annealing: between which shares of the run they fall.
         lstm_width: width of the actor's and of the critic's LSTM, for policies with memory.
         mlp_widths: hidden layers, after the LSTM or instead of it.
         normalize: whether observations are normalised by running statistics, symmetric under augmentation.
@@ -47,6 +50,9 @@ class TrainerSettings:
     clip: float = 0.2
     value_coef: float = 1.0
     max_grad_norm: float = 1.0
+    final_std: float | None = None
+    final_kl: float | None = None
+    annealing: tuple[float, float] = (0.4, 0.9)
 
 
 def trainer_settings(preset: str, task: Task) -> TrainerSettings:
@@ -64,10 +70,13 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
             mlp_widths=(64,),
             normalize=True,
             epochs=2,
+            mini_batches=8,
             gamma=0.98,
             desired_kl=0.02,
-            entropy=0.002,
-            init_std=0.6,
+            entropy=0.0,
+            init_std=0.9,
+            final_std=0.3,
+            final_kl=0.005,
         )
     if preset == "paper":
         return TrainerSettings(

@@ -42,11 +42,15 @@ class StopConditions:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
 
+    def spent(self) -> float:
+        """The share of the minutes that is over; 0 without a budget."""
+        return 0.0 if self._minutes is None else (time.monotonic() - self._start) / (60 * self._minutes)
+
     def check(self) -> None:
         """Raise StopTraining where one of the conditions holds."""
         if self.signal is not None:
             self.stopped_by = "signal"
-        elif self._minutes is not None and time.monotonic() - self._start >= 60 * self._minutes:
+        elif self.spent() >= 1.0:
             self.stopped_by = "minutes"
         else:
             return

@@ -1,0 +1,37 @@
+"""Towards its end a run explores less and takes smaller steps.
+
+Late in a run two things keep a policy from its best. It learns to survive its own noise, which the mean
+policy does not have: a quarter of a radian throws over a robot that goes on three legs. And steps of one size
+keep it moving about what it has found: without smaller ones, success with a dead joint fell from three
+quarters to a half within the last fifth of 1.7 million steps.
+"""
+
+from __future__ import annotations
+
+from rsl_rl.algorithms import PPO
+
+from symaug_trainer.noise import limit_noise
+from symaug_trainer.train_config import TrainerSettings
+
+
+def anneal(algorithm: PPO, settings: TrainerSettings, progress: float) -> None:
+    """Set the limit on the actions' standard deviations and the KL divergence of an update that are due now.
+
+    Both fall geometrically, from their initial values to the final ones, over the part of the run that
+    `settings.annealing` says.
+
+    Args:
+        algorithm: changed in place.
+        settings: the run's; without final values nothing changes.
+        progress: how much of the run is done, 0 to 1.
+    """
+    first, last = settings.annealing
+    done = min(max((progress - first) / (last - first), 0.0), 1.0)
+    if settings.final_std is not None:
+        limit_noise(algorithm.actor, _between(settings.init_std, settings.final_std, done))
+    if settings.final_kl is not None:
+        algorithm.desired_kl = _between(settings.desired_kl, settings.final_kl, done)
+
+
+def _between(first: float, last: float, done: float) -> float:
+    return first * (last / first) ** done
