@@ -160,7 +160,7 @@ def test_parameters_that_explode_in_an_update_stop_the_run(tmp_path, monkeypatch
 
     def poisoned(self, *args, **kwargs):
         calls.append(1)
-        factor = float("nan") if len(calls) > 12 else 1.0  # 8 mini-batches an iteration
+        factor = float("nan") if len(calls) > 24 else 1.0  # 16 mini-batches an iteration
         return backward(self * factor, *args, **kwargs)
 
     monkeypatch.setattr(torch.Tensor, "backward", poisoned)
