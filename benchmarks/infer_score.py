@@ -19,6 +19,7 @@ import re
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,9 +91,9 @@ class Row:
 
 
 def models(folder: Path | None) -> Iterator[tuple[str, Path]]:
-    """Every model at hand, by package."""
+    """Every model at hand, with what the table calls it."""
     for path in sorted(ROOT.glob("robots/*/*.xml")):
-        yield "symaug", path
+        yield f"symaug: {path.stem}", path
     places = [folder] if folder is not None else [Path(entry) for entry in sys.path if entry]
     for package, pattern in (
         ("example-robot-data", "cmeel.prefix/share/example-robot-data/robots/**/*.urdf"),
@@ -101,7 +102,8 @@ def models(folder: Path | None) -> Iterator[tuple[str, Path]]:
     ):
         for place in places:
             for path in sorted(place.glob(pattern)):
-                yield package, path
+                folder_name = path.relative_to(place).parts[pattern.count("/") - 1 if "**" in pattern else 0]
+                yield f"{package}: {folder_name}/{path.stem}", path
 
 
 def partner(joint: str, joints: Sequence[str]) -> str | None:
@@ -121,7 +123,7 @@ def names_agree(found: Judged, joints: Sequence[str]) -> bool | None:
     """Whether a map exchanges left and right as the names do; None when the names tell of no sides."""
     told = {joint: partner(joint, joints) for joint in joints if not CROSSED.search(joint)}
     sided = {joint: other for joint, other in told.items() if other is not None}
-    if 2 * len(sided) < len(joints):
+    if 2 * len(sided) < len(told):
         return None
     index = dict(zip(joints, (joints[int(k)] for k in found.joints.index), strict=True))
     return all(index[joint] == other for joint, other in sided.items())
@@ -147,6 +149,16 @@ def simulation_agrees(found: Inference, judged: Judged) -> float:
     return worst
 
 
+def is_uneven(found: Inference, judged: Judged) -> bool:
+    """Whether a refused map, by what the file says, turns gravity over or carries a range to another one."""
+    if not np.allclose(judged.candidate.matrix @ found.view.model.opt.gravity, found.view.model.opt.gravity):
+        return True
+    ranges = found.view.model.jnt_range[found.view.joint_ids]
+    joints = judged.joints
+    images = np.sort(joints.sign[:, None] * ranges[joints.index] + joints.offset[:, None], axis=1)
+    return bool(np.abs(images - ranges).max() > 0.02)
+
+
 def _in_base(found: Inference, data: mujoco.MjData, q: np.ndarray) -> np.ndarray:
     """Of each hinge the point of its axis nearest to the base, in the base frame, [n, 3]."""
     view, model = found.view, found.view.model
@@ -162,7 +174,7 @@ def _in_base(found: Inference, data: mujoco.MjData, q: np.ndarray) -> np.ndarray
     return (points - base) @ rotation
 
 
-def judge(package: str, path: Path) -> Row | None:
+def judge(name: str, path: Path) -> Row | None:
     """Infer one model and decide; None for a file that is no robot."""
     start = time.process_time()
     try:
@@ -187,7 +199,8 @@ def judge(package: str, path: Path) -> Row | None:
         left_right = "missed"
         for _, judged in everything:
             if names_agree(judged, joints):
-                left_right = "right" if judged.status != "refused" else "refused"
+                rightly = "rightly refused" if is_uneven(found, judged) else "refused"
+                left_right = "right" if judged.status != "refused" else rightly
                 reason = judged.reason
                 break
         if left_right == "missed" and any(g.candidate.mirrors for g in found.chosen.generators.values()):
@@ -197,7 +210,6 @@ def judge(package: str, path: Path) -> Row | None:
     generators = ", ".join(f"{name} ({judged.status})" for name, judged in found.chosen.generators.items())
     if not remark and not found.chosen.generators:
         remark = next((j.reason for j in found.chosen.refused.values()), "nothing maps the joint lines")
-    name = f"{package}: {path.stem}"
     return Row(name, len(joints), seconds, left_right, front_back, generators, remark)
 
 
@@ -233,10 +245,10 @@ def main() -> None:
     rows = []
     print("| model | joints | seconds | left-right | front-back | generators | remark |")
     print("|---|---|---|---|---|---|---|")
-    for package, path in models(arguments.folder):
+    for name, path in models(arguments.folder):
         if arguments.only not in str(path):
             continue
-        row = judge(package, path)
+        row = judge(name, path)
         if row is not None:
             rows.append(row)
             print(
@@ -245,11 +257,11 @@ def main() -> None:
                 flush=True,
             )
     sided = [row for row in rows if row.left_right != "-"]
-    count = {word: sum(row.left_right == word for row in sided) for word in ("right", "refused", "missed")}
+    said = Counter(row.left_right for row in sided)
     wrong = [row.name for row in rows if "WRONG" in row.remark + row.front_back]
     fronts = [row for row in rows if row.front_back != "-"]
     print(f"\n{len(rows)} models with joints; {len(sided)} with a left and a right by their names.")
-    print(f"Left-right: {count['right']} right, {count['refused']} refused, {count['missed']} missed.")
+    print(f"Left-right: {', '.join(f'{count} {words}' for words, count in said.most_common())}.")
     print(f"Front-back: {sum(row.front_back.startswith('right') for row in fronts)} of {len(fronts)} right.")
     print(f"Wrong maps accepted: {len(wrong)} {wrong or ''}")
     print(

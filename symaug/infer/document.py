@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from symaug.checks.names import listed
@@ -16,6 +17,7 @@ from symaug.infer.pose import Pose
 from symaug.infer.wording import generator_text
 from symaug.tools.fmt import format_text
 from symaug.tools.fmt.canonical import quoted
+from symaug.tools.fmt.printer import WIDTH
 
 
 def document_content(
@@ -51,7 +53,7 @@ def document_text(content: Mapping[str, Any], remarks: Sequence[str], chosen: Ch
         chosen: whose verdicts stand above each generator.
         pose: where the default pose comes from.
     """
-    lines = [f"# {remark}".rstrip() for remark in remarks]
+    lines = [f"# {line}" for remark in remarks for line in wrap(remark, WIDTH - 2, subsequent_indent="  ")]
     for key in ("robot", "model", "joints"):
         lines.append(f"{key}: {quoted(content[key], flow=False)}")
     lines += ["limbs:", *_mapping(content["limbs"], 2)]
@@ -60,7 +62,8 @@ def document_text(content: Mapping[str, Any], remarks: Sequence[str], chosen: Ch
         lines += _mapping(content["default_pose"], 2)
     lines += ["symmetry:", "  generators:"]
     for name, text in content["symmetry"]["generators"].items():
-        lines += [f"    # {remark}" for remark in verdict(chosen.generators[name])]
+        for remark in verdict(chosen.generators[name]):
+            lines += [f"    # {line}" for line in wrap(remark, WIDTH - 6, subsequent_indent="  ")]
         lines += _mapping({name: text}, 4)
     lines += ["  relations:", *(f"    - {relation}" for relation in content["symmetry"]["relations"])]
     return format_text("\n".join(lines) + "\n")

@@ -8,13 +8,14 @@ from typing import Literal
 import numpy as np
 
 from symaug.checks.dynamics import mass_matrix_errors
-from symaug.checks.fit import GRAVITY_TOLERANCE, LIMIT_TOLERANCE, Bench, Declaration, Fit
+from symaug.checks.fit import GRAVITY_TOLERANCE, LIMIT_TOLERANCE, PLACE_TOLERANCE, Bench, Declaration, Fit
 from symaug.checks.geometry import ANCHOR_WARNING
 from symaug.checks.mechanics.mirror import CoordinateMap, StateMaps, coordinate_maps
 from symaug.checks.mechanics.states import random_states
 from symaug.checks.names import listed
 from symaug.checks.report import number
 from symaug.infer.candidates import Candidate
+from symaug.infer.lines import ELSEWHERE
 from symaug.infer.matching import Match
 
 Status = Literal["exact", "approximate", "refused"]
@@ -22,6 +23,9 @@ Status = Literal["exact", "approximate", "refused"]
 AXIS_WARNING = 1e-3
 INERTIA_WARNING = 0.1
 """Real robots are uneven by up to a tenth (docs/checks.md); `validate` warns from here on, too."""
+PLACE_WARNING = 5e-2
+"""Of the robot's extent."""
+
 _STATES = 4
 
 
@@ -34,6 +38,7 @@ class Residuals:
         anchors: distance of a joint line from its image, m.
         limits: of a range from its image, rad (m for slides).
         gravity: |R g - g| / |g|.
+        bodies: distance of a body's centre of mass from its image, all joints at zero, m.
         inertia: entries of the mass matrix against their images, over √(M_ii M_jj).
     """
 
@@ -41,6 +46,7 @@ class Residuals:
     anchors: float
     limits: float
     gravity: float
+    bodies: float
     inertia: float
 
     def to_json(self) -> dict[str, float]:
@@ -94,6 +100,7 @@ def judge_match(bench: Bench, candidate: Candidate, match: Match) -> Judged:
         anchors=float(fit.lines.anchor.max(initial=0.0)) * view.extent,
         limits=float(fit.ranges.max(initial=0.0)),
         gravity=fit.gravity,
+        bodies=float(fit.places.max(initial=0.0)) * view.extent,
         inertia=_inertia_error(bench, candidate, match),
     )
     status, reason = _verdict(bench, candidate, match, fit, residuals)
@@ -121,7 +128,10 @@ def _verdict(
 ) -> tuple[Status, str]:
     names = bench.view.joints
     if not fit.gravity <= GRAVITY_TOLERANCE:
-        return "refused", "it turns gravity over"
+        otherwise = fit.lines.maps and fit.keeps_ranges and returns(candidate, match.joints)
+        return "refused", "it turns gravity over" + (
+            ", and would be one if that axis were not up" * otherwise
+        )
     if not returns(candidate, match.joints):
         return "refused", "joints are not back when the base is: several images are as good for some of them"
     if fit.lines.off.any():
@@ -130,12 +140,16 @@ def _verdict(
         return "refused", f"joint lines do not map: {listed(off)} ({apart})"
     if not fit.keeps_ranges:
         return "refused", _limits_differ(bench, match, fit)
+    elsewhere = fit.places >= ELSEWHERE * PLACE_TOLERANCE
+    if elsewhere.any():
+        off = listed([names[i] for i in np.flatnonzero(elsewhere)])
+        return "refused", f"bodies are elsewhere: those of {off} up to {number(residuals.bodies)} m"
     warnings = []
     if residuals.axes > AXIS_WARNING or residuals.anchors > ANCHOR_WARNING * bench.view.extent:
         uneven = (fit.lines.axis > AXIS_WARNING) | (fit.lines.anchor > ANCHOR_WARNING)
         off = [names[i] for i in np.flatnonzero(uneven)]
         warnings.append(f"joint lines are uneven: {listed(off)}")
-    if residuals.inertia > INERTIA_WARNING:
+    if residuals.inertia > INERTIA_WARNING or fit.places.max(initial=0.0) > PLACE_WARNING:
         warnings.append("masses are uneven")
     return ("approximate" if warnings else "exact"), ", ".join(warnings)
 
@@ -147,8 +161,8 @@ def _limits_differ(bench: Bench, match: Match, fit: Fit) -> str:
     others = int((fit.ranges > LIMIT_TOLERANCE).sum()) - 1
     more = f", and {others} more" if others else ""
     return (
-        f"limits differ: `{source}` would give `{bench.view.joints[i]}` the range {_interval(image)}, "
-        f"but it has {_interval(own)}{more}"
+        f"limits differ: the range of `{source}` goes to {_interval(image)}, "
+        f"but `{bench.view.joints[i]}` has {_interval(own)}{more}"
     )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from symaug.checks.fit import Bench
 from symaug.checks.mechanics.mirror import CoordinateMap
-from symaug.infer.lines import ROOT, Lines, measure_lines
+from symaug.infer.lines import ELSEWHERE, ROOT, Lines, measure_lines
 from symaug.infer.rigid import STILL, Rigid, angle_about, dot, scaled, slide, subtract, turn_about
 
 _MOST_TRIED = (
@@ -51,9 +51,9 @@ def match_joints(bench: Bench, motion: np.ndarray, order: int) -> Match | None:
     """
     lines = measure_lines(bench, motion)
     found = _Search(lines, order, shifting=False).best()
-    if found is None or found.cost.ranges:
+    if found is None or found.cost.wrong:
         shifted = _Search(lines, order, shifting=True).best()
-        if found is None or (shifted is not None and not shifted.cost.ranges):
+        if found is None or (shifted is not None and not shifted.cost.wrong):
             found = shifted
     if found is None:
         return None
@@ -72,12 +72,12 @@ Images = dict[int, tuple[int, int, float]]
 class _Cost:
     """What speaks against a match whose lines coincide, the weightiest first."""
 
-    ranges: int = 0  # joints whose ranges do not map
+    wrong: int = 0  # joints whose ranges do not map, or whose bodies are elsewhere
     shifts: int = 0  # joints that are shifted
     places: int = 0  # how far bodies are from their images
 
     def __add__(self, other: _Cost) -> _Cost:
-        return _Cost(self.ranges + other.ranges, self.shifts + other.shifts, self.places + other.places)
+        return _Cost(self.wrong + other.wrong, self.shifts + other.shifts, self.places + other.places)
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class _Search:
             found = self._match_shifted(target, source, sign or 1, shift, turned)
             if found is not None and (best is None or found.cost < best.cost):
                 best = found
-            if best is not None and not best.cost.ranges:
+            if best is not None and not best.cost.wrong:
                 break  # the first that fits is the one with the fewest shifts
         if turned is STILL:
             self.known[target, source] = best
@@ -142,11 +142,9 @@ class _Search:
         offset = self._whole_turns(target, source, sign, shift)
         if self.order == 2 and target == source and sign > 0 and offset:
             return None  # applied twice, it would not be back
-        cost = _Cost(
-            int(not self.lines.keeps_range(target, source, sign, offset)),
-            int(offset != 0),
-            self.lines.misplaced(target, source, moved),
-        )
+        misplaced = self.lines.misplaced(target, source, moved)
+        fits = self.lines.keeps_range(target, source, sign, offset) and misplaced < ELSEWHERE
+        cost = _Cost(int(not fits), int(offset != 0), misplaced)
         return _Found(cost, {target: (source, sign, offset)}) + below
 
     # --- shifts -------------------------------------------------------------------------------------
@@ -185,9 +183,17 @@ class _Search:
                 yield turn
 
     def _wanted_at_end(self, target: int, source: int, sign: int, turned: Rigid) -> Iterator[float]:
-        """What the body at a chain's end says, where ranges disagree without a shift; lines say nothing."""
+        """What the body at a chain's end says, where it or its range is elsewhere; lines say nothing."""
         lines = self.lines
-        if not lines.hinge[target] or lines.keeps_range(target, source, sign, 0.0):
+        if not lines.hinge[target]:
+            return
+        here, there = lines.targets[target], lines.sources[source]
+        if here.place is not None and there.place is not None:
+            about, origin = turned.turn(here.axis), turned(here.anchor)
+            turn = angle_about(about, subtract(turned(here.place), origin), subtract(there.place, origin))
+            if turn is not None and lines.misplaced(target, source, turned) >= ELSEWHERE:
+                yield turn
+        if lines.keeps_range(target, source, sign, 0.0):
             return
         shift = lines.middle(target) - sign * lines.middle(source)
         before, after = (

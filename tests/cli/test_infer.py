@@ -65,7 +65,7 @@ def test_json_has_the_document_the_joints_and_the_maps():
     assert sagittal["index"] == [3, 4, 5, 0, 1, 2, 9, 10, 11, 6, 7, 8]
     assert sagittal["sign"] == [-1, 1, 1] * 4 and sagittal["offset"] == [0.0] * 12
     assert sagittal["status"] == "exact"
-    assert sagittal["residuals"].keys() == {"axes", "anchors", "limits", "gravity", "inertia"}
+    assert sagittal["residuals"].keys() == {"axes", "anchors", "limits", "gravity", "bodies", "inertia"}
     assert found["maps"]["horizontal"]["status"] == "refused"
     assert found["maps"]["horizontal"]["residuals"]["gravity"] == 2.0
 

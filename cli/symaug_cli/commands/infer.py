@@ -67,9 +67,19 @@ def infer_command(
     if output is None:
         print(text, end="")
     else:
+        _make_folder(output.parent)
         write_output(output, text)
         err().print(f"wrote {output}: {summary(found)}", markup=False)
     raise typer.Exit(0 if found.chosen.generators else 1)
+
+
+def _make_folder(folder: Path) -> None:
+    from symaug.diagnostics import UserError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError.of("SA701", f"cannot make `{folder}`: {error.strerror or error}") from error
 
 
 def summary(found: Inference) -> str:
