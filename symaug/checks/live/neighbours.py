@@ -49,7 +49,10 @@ def _variants(node: TypeExpression, orders: Sequence[str]) -> Iterator[TypeExpre
         yield from (replace(node, factors=factors) for factors in _one_changed(node.factors, orders))
         yield from (replace(node, factors=factors) for factors in _two_exchanged(node.factors))
     elif isinstance(node, Call):
-        yield from (replace(node, arguments=each) for each in _one_changed(node.arguments, orders))
+        usual = _DEFAULTS.get(str(node.name))
+        for each in _one_changed(node.arguments, orders):
+            said = tuple(part for part in each if not (isinstance(part, Option) and str(part) == usual))
+            yield replace(node, arguments=said)
 
 
 def _leaf_variants(node: TypeExpression, orders: Sequence[str]) -> Iterator[TypeExpression]:
