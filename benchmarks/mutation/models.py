@@ -35,9 +35,8 @@ def add_servo(spec: mujoco.MjSpec, joint: str, stiffness: float) -> None:
 
 def published_tree(robot: Robot) -> str:
     """The MJCF of the published joint tree of a robot that ships no model: joint lines, limits, spheres."""
-    from tests.robots import test_aloha, test_g1
+    from tests.robots import test_aloha
     from tests.robots.chains import stand_in
 
-    trees = {"aloha": (test_aloha.TREE, False), "g1": (test_g1.TREE, True)}
-    tree, floating = trees[robot.name]
-    return stand_in(tree, floating=floating)
+    assert robot.name == "aloha", "the others have models"
+    return stand_in(test_aloha.TREE, floating=False)

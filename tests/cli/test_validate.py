@@ -104,10 +104,10 @@ def test_strict_counts_warnings_and_checks_that_could_not_run(tmp_path):
     warned = call(spec, "--strict", *chosen)
     assert warned.exit_code == 1 and "not valid, strictly: 7 checks, 1 warned" in warned.stdout
     assert call(spec, "--strict", *chosen, "--skip", "tasks").exit_code == 0
-    # G1 names no model: that geometry could not run is no pass
-    assert call("g1/velocity").exit_code == 0
-    assert call("g1/velocity", "--strict").exit_code == 1
-    assert call("g1/velocity", "--strict", "--skip", "geometry", "--skip", "dynamics").exit_code == 0
+    # ALOHA names no model: that geometry could not run is no pass
+    assert call("aloha/transfer_cube").exit_code == 0
+    assert call("aloha/transfer_cube", "--strict").exit_code == 1
+    assert call("aloha/transfer_cube", "--strict", "--skip", "geometry", "--skip", "dynamics").exit_code == 0
 
 
 def test_resets_that_are_not_their_own_image_fail_with_the_range(tmp_path):

@@ -88,7 +88,7 @@ def test_resuming_goes_on_with_the_next_iteration_the_saved_optimiser_and_the_co
 
 def test_noise_and_steps_become_smaller_towards_the_end_of_a_run_resumed_or_not(run):
     config = json.loads((run / "config.json").read_text())
-    config["trainer"].update(save_interval=1, init_std=0.2, final_std=0.05, annealing=[0.25, 0.75])
+    config["trainer"].update(save_interval=1, init_std=0.2, final_std=0.05, std_falls=[0.25, 0.75])
     (run / "config.json").write_text(json.dumps(config))
     resume(run, iterations=8)
     resume(run / "model_5.pt", iterations=8)

@@ -17,21 +17,21 @@ from symaug_trainer.train_config import TrainerSettings
 def anneal(algorithm: PPO, settings: TrainerSettings, progress: float) -> None:
     """Set the limit on the actions' standard deviations and the KL divergence of an update that are due now.
 
-    Both fall geometrically, from their initial values to the final ones, over the part of the run that
-    `settings.annealing` says.
+    Both fall geometrically, from their initial values to the final ones, each over its part of the run.
 
     Args:
         algorithm: changed in place.
         settings: the run's; without final values nothing changes.
         progress: how much of the run is done, 0 to 1.
     """
-    first, last = settings.annealing
-    done = min(max((progress - first) / (last - first), 0.0), 1.0)
     if settings.final_std is not None:
-        limit_noise(algorithm.actor, _between(settings.init_std, settings.final_std, done))
+        std = _between(settings.init_std, settings.final_std, progress, settings.std_falls)
+        limit_noise(algorithm.actor, std)
     if settings.final_kl is not None:
-        algorithm.desired_kl = _between(settings.desired_kl, settings.final_kl, done)
+        algorithm.desired_kl = _between(settings.desired_kl, settings.final_kl, progress, settings.kl_falls)
 
 
-def _between(first: float, last: float, done: float) -> float:
+def _between(first: float, last: float, progress: float, part: tuple[float, float]) -> float:
+    start, end = part
+    done = min(max((progress - start) / (end - start), 0.0), 1.0)
     return first * (last / first) ** done

@@ -27,7 +27,7 @@ class TrainerSettings:
         init_std: standard deviation of the actions before training.
         final_std, final_kl: what a limit on the actions' standard deviation and `desired_kl` fall to towards
             the end of a run; None leaves them.
-        annealing: between which shares of the run they fall.
+        std_falls, kl_falls: between which shares of the run they fall.
         lstm_width: width of the actor's and of the critic's LSTM, for policies with memory.
         mlp_widths: hidden layers, after the LSTM or instead of it.
         normalize: whether observations are normalised by running statistics, symmetric under augmentation.
@@ -52,7 +52,8 @@ class TrainerSettings:
     max_grad_norm: float = 1.0
     final_std: float | None = None
     final_kl: float | None = None
-    annealing: tuple[float, float] = (0.4, 0.9)
+    std_falls: tuple[float, float] = (0.35, 0.75)
+    kl_falls: tuple[float, float] = (0.85, 1.0)
 
 
 def trainer_settings(preset: str, task: Task) -> TrainerSettings:

@@ -12,8 +12,6 @@ from symaug.checks.live.mujoco_world import MujocoWorld, Observe, joint_inputs
 from symaug.checks.mechanics.twin import symmetrised_twin
 from symaug.semantics.robot import Robot, load_robot_symmetry
 
-from ..models import add_servo, damped_tree
-
 EPISODE = 6.0  # s
 HILLS = 5  # the group of the ground's geoms, which the scan sees
 _SCAN = np.array([(x, y) for y in np.linspace(-0.5, 0.5, 11) for x in np.linspace(-0.8, 0.8, 17)])
@@ -21,42 +19,33 @@ _SCAN = np.array([(x, y) for y in np.linspace(-0.5, 0.5, 11) for x in np.linspac
 
 def anymal_d_rough() -> MujocoWorld:
     """ANYmal D's symmetrised twin among hills."""
-    robot = load_robot_symmetry("anymal_d")
-    assert robot.model is not None
-    spec = mujoco.MjSpec.from_file(str(robot.model))
-    spec.geom("floor").group = HILLS
-    _with_hills(spec, robot)
-    model = symmetrised_twin(spec.compile(), robot)
-    return _world(robot, model, height=0.65, command=True, scan=True)
+    return _legged("anymal_d", height=0.65, command=True, scan=True)
 
 
 def g1_velocity() -> MujocoWorld:
     """G1 follows a command."""
-    return _g1(command=True)
+    return _legged("g1", height=0.8, command=True)
 
 
 def g1_position() -> MujocoWorld:
     """G1 walks to a target before time runs out."""
-    return _g1(command=False)
+    return _legged("g1", height=0.8, command=False)
 
 
 def g1_rough() -> MujocoWorld:
     """G1 follows a command among hills."""
-    return _g1(command=True, scan=True)
+    return _legged("g1", height=0.8, command=True, scan=True)
 
 
-def _g1(*, command: bool, scan: bool = False) -> MujocoWorld:
-    robot = load_robot_symmetry("g1")
-    spec = damped_tree(robot, armature=0.02, damping=0.5)
-    spec.worldbody.add_geom(
-        type=mujoco.mjtGeom.mjGEOM_PLANE, size=[20, 20, 1], contype=1, conaffinity=1, group=HILLS
-    )
-    for name in robot.joints:
-        add_servo(spec, name, 20.0)
+def _legged(name: str, *, height: float, command: bool, scan: bool = False) -> MujocoWorld:
+    robot = load_robot_symmetry(name)
+    assert robot.model is not None
+    spec = mujoco.MjSpec.from_file(str(robot.model))
+    spec.geom("floor").group = HILLS
     if scan:
         _with_hills(spec, robot)
     model = symmetrised_twin(spec.compile(), robot)
-    return _world(robot, model, height=0.8, command=command, scan=scan)
+    return _world(robot, model, height=height, command=command, scan=scan)
 
 
 def _with_hills(spec: mujoco.MjSpec, robot: Robot) -> None:

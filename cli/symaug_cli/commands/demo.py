@@ -11,7 +11,7 @@ _TASK, _SPEC = "anymal_d/position/joint_failure", "anymal_d/position"
 
 
 def demo_command(
-    minutes: Annotated[float, typer.Option(help="Budget of the training, which is most of the time.")] = 10.0,
+    minutes: Annotated[float, typer.Option(help="Budget of the training, which is most of the time.")] = 11.0,
     seed: Annotated[int, typer.Option(help="Of the training.")] = 0,
     run_dir: Annotated[
         Path | None, typer.Option(help="Folder of the run; runs/demo-TIME without it.", show_default=False)
