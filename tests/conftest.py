@@ -18,7 +18,7 @@ TINY_ENVS, TINY_ITERATIONS = 16, 3
 
 @pytest.fixture(scope="session")
 def tiny_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of three iterations with eight environments. Tests copy it before they change it."""
+    """A run of three iterations with sixteen environments. Tests copy it before they change it."""
     from symaug_trainer.experiment import TrainRequest, train
 
     folder = tmp_path_factory.mktemp("runs") / "tiny"

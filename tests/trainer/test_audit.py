@@ -30,7 +30,7 @@ from symaug_trainer.evaluation.actor import load_actor, untrained_actor
 from symaug_trainer.experiment import TrainRequest, train
 from symaug_trainer.runs.folder import RunFolder
 from symaug_trainer.tasks import find_task
-from tests.conftest import shorten_episodes
+from tests.conftest import TINY_ENVS, shorten_episodes
 
 ROBOT = load_robot_symmetry("anymal_d")
 ORDER, EPISODES, DECISIONS = 4, 2, 12
@@ -276,7 +276,7 @@ def test_an_audit_survives_the_file_and_is_deterministic(audited_run):
 def test_another_checkpoint_has_another_audit_and_policies_without_memory_have_one(tmp_path):
     run = tmp_path / "run"
     request = TrainRequest(
-        "anymal_d/position/joint_failure", policy="baseline-id", iterations=3, num_envs=8, run_dir=run
+        "anymal_d/position/joint_failure", policy="baseline-id", iterations=3, num_envs=TINY_ENVS, run_dir=run
     )
     train(request)
     shorten_episodes(run)

@@ -16,7 +16,7 @@ from symaug_trainer.evaluation import evaluate, read_evaluation
 from symaug_trainer.evaluation.measure import start_side_by_side, succeeded, tracking_errors
 from symaug_trainer.evaluation.rollout import Recording, commanded_path, record
 from symaug_trainer.tasks import find_task
-from tests.conftest import shorten_episodes
+from tests.conftest import TINY_ENVS, shorten_episodes
 
 VELOCITY = find_task("anymal_d/velocity/joint_failure")
 
@@ -134,7 +134,7 @@ def test_an_evaluation_does_not_touch_the_checkpoint_it_reads(tiny_run, tmp_path
     shorten_episodes(run)
     first = evaluate(run / "model_0.pt", episodes=1)
     assert first.checkpoint == "model_0.pt"
-    assert first.steps == 24 * 8
+    assert first.steps == 24 * TINY_ENVS
     assert evaluate(run / "model_0.pt", episodes=1) == first  # deterministic
 
 
