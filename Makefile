@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP     = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt
 
 # What stands on rsl_rl, tested on the newest release and on the oldest we support.
-ON_RSL_RL = tests/trainer/test_algorithm.py tests/trainer/test_noise_and_normalization.py
+ON_RSL_RL = tests/trainer/test_algorithm.py tests/trainer/test_noise_and_normalization.py tests/trainer/test_annealing.py
 
 .PHONY: demo test lint format slow clean
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from symaug.checks.diagnosis.words import cycles
 from symaug.diagnostics import Diagnostic, SpecError
 from symaug.infer.candidates import Candidate
 from symaug.infer.patterns import covering, parts
@@ -145,20 +146,7 @@ def _mixed_cycles(goes_to: Mapping[str, str], limbs: Mapping[str, tuple[str, ...
         whole = closed
     told = {joint for name in whole for joint in limbs[name]}
     rest = {joint: image for joint, image in goes_to.items() if joint not in told}
-    return "".join([*_cycles(whole), *_cycles(rest)])
-
-
-def _cycles(goes_to: Mapping[str, str]) -> list[str]:
-    made, seen = [], set()
-    for start in goes_to:
-        cycle, place = [], start
-        while place not in seen:
-            seen.add(place)
-            cycle.append(place)
-            place = goes_to[place]
-        if len(cycle) > 1:
-            made.append(f"({' '.join(cycle)})")
-    return made
+    return "".join([*cycles(whole), *cycles(rest)])
 
 
 def _flips(move: Move, joints: Sequence[str]) -> list[str]:

@@ -47,15 +47,12 @@ def infer_command(
     """
     import json
 
-    from symaug.diagnostics import UserError
     from symaug.infer import infer
     from symaug_cli.console import err
     from symaug_cli.waiting import stages
-    from symaug_cli.writing import write_output
+    from symaug_cli.writing import make_folder, refuse_to_overwrite, write_output
 
-    if output is not None and output.exists() and not force:
-        helps = ("give another name, or `--force` to write over it",)
-        raise UserError.of("SA806", f"`{output}` is there already", helps=helps)
+    refuse_to_overwrite(output, force)
     with stages("looking for symmetries in") as on_stage:
         on_stage(model.name)
         found = infer(model)
@@ -67,19 +64,10 @@ def infer_command(
     if output is None:
         print(text, end="")
     else:
-        _make_folder(output.parent)
+        make_folder(output.parent)
         write_output(output, text)
         err().print(f"wrote {output}: {summary(found)}", markup=False)
     raise typer.Exit(0 if found.chosen.generators else 1)
-
-
-def _make_folder(folder: Path) -> None:
-    from symaug.diagnostics import UserError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError.of("SA701", f"cannot make `{folder}`: {error.strerror or error}") from error
 
 
 def summary(found: Inference) -> str:

@@ -50,6 +50,7 @@ def init_command(
       symaug init robots/mine/robot.yaml --env my_project.symmetry:make_world -o specs/mine/walk.yaml
     """
     from symaug.diagnostics import UserError
+    from symaug_cli.writing import refuse_to_overwrite
 
     if observations is not None and env is not None:
         helps = ("leave out one of them",)
@@ -58,7 +59,7 @@ def init_command(
         if not _is_terminal():
             raise UserError.of("SA804", *_what_is_missing(robot))
         robot, observations, joint_order, output = _ask(robot, observations, env, joint_order, output)
-    _refuse_to_overwrite(output, force)
+    refuse_to_overwrite(output, force)
     _write(_draft(robot, observations, env, joint_order, output), output)
 
 
@@ -132,32 +133,15 @@ def _draft(
         world.close()
 
 
-def _refuse_to_overwrite(output: Path | None, force: bool) -> None:
-    from symaug.diagnostics import UserError
-
-    if output is not None and output.exists() and not force:
-        helps = ("give another name, or `--force` to write over it",)
-        raise UserError.of("SA806", f"`{output}` is there already", helps=helps)
-
-
-def _make_folder(folder: Path) -> None:
-    from symaug.diagnostics import UserError
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError.of("SA701", f"cannot make `{folder}`: {error.strerror or error}") from None
-
-
 def _write(draft: Draft, output: Path | None) -> None:
     from symaug.tools.skeleton import MARK
     from symaug_cli.console import err
-    from symaug_cli.writing import write_output
+    from symaug_cli.writing import make_folder, write_output
 
     if output is None:
         print(draft.text, end="")
     else:
-        _make_folder(output.parent)
+        make_folder(output.parent)
         write_output(output, draft.text)
         err().print(f"wrote {output}; next: symaug validate {output}", markup=False)
     if draft.doubtful:

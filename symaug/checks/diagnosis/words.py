@@ -110,7 +110,12 @@ def _cycles(index: np.ndarray, joints: Sequence[str], limbs: Mapping[str, Sequen
     moves = {name: image for name, image in moves.items() if _closed(name, moves)}
     covered = {joint for name in moves for joint in limbs[name]}
     moves |= {joint: goes_to[joint] for joint in joints if joint not in covered}
-    cycles, seen = [], set()
+    return cycles(moves)
+
+
+def cycles(moves: Mapping[str, str]) -> list[str]:
+    """What changes places, as `(A B C)`: A goes to B, B to C, C to A."""
+    made, seen = [], set()
     for start in moves:
         cycle, place = [], start
         while place not in seen:
@@ -118,8 +123,8 @@ def _cycles(index: np.ndarray, joints: Sequence[str], limbs: Mapping[str, Sequen
             cycle.append(place)
             place = moves[place]
         if len(cycle) > 1:
-            cycles.append(f"({' '.join(cycle)})")
-    return cycles
+            made.append(f"({' '.join(cycle)})")
+    return made
 
 
 def _closed(name: str, moves: Mapping[str, str]) -> bool:
