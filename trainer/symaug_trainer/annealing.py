@@ -2,8 +2,8 @@
 
 Late in a run two things keep a policy from its best. It learns to survive its own noise, which the mean
 policy does not have: a quarter of a radian throws over a robot that goes on three legs. And steps of one size
-keep it moving about what it has found: without smaller ones, success with a dead joint was 68 % at 1.36 million
-steps and 53 % at 1.72 million (one run, docs/results.md).
+keep it moving about what it has found: without smaller ones, success with a dead joint was 68 % at 1.36
+million steps and 53 % at 1.72 million (one run, docs/results.md).
 """
 
 from __future__ import annotations
