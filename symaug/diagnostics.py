@@ -78,6 +78,7 @@ CODES: dict[str, str] = {
     "SA311": "two columns of a rotation that are not closed under the group",
     "SA312": "roll, pitch and yaw on which an element does not act linearly",
     "SA313": "a camera that an element turns away",
+    "SA314": "a memory that the group does more to than permute",
     # SA4xx: tasks and resets
     "SA401": "an unknown kind of task",
     "SA402": "a reset of an unknown quantity",
@@ -96,6 +97,7 @@ CODES: dict[str, str] = {
     "SA505": "an operation along the wrong dimension",
     "SA506": "integers where fractions come out",
     "SA507": "an output tensor that does not fit",
+    "SA508": "a layer that the spaces do not permit",
     # SA6xx: checks against a robot's model
     "SA601": "the model's joints are not the robot's",
     "SA602": "a model that cannot be loaded",
@@ -122,6 +124,7 @@ CODES: dict[str, str] = {
     "SA711": "a reward term that cannot be used",
     "SA712": "no joint of that name to fail",
     "SA713": "no joint order of that name",
+    "SA714": "a network that the group does not permit",
     # SA8xx: the command line and its names
     "SA801": "no task of that name",
     "SA802": "no policy of that name",

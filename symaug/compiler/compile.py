@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from symaug import __version__
 from symaug.compiler.program import Program, Space, Term
 from symaug.compiler.verify import program_violations
 from symaug.diagnostics import Diagnostic, SpecError, did_you_mean
+from symaug.semantics.memory import REPLAY, resolve_memory
 from symaug.semantics.representations import Representation, direct_sum
 from symaug.semantics.resets import resolve_resets
 from symaug.semantics.robot import Robot, load_robot_of_spec
@@ -20,6 +23,7 @@ from symaug.semantics.types import TypeResolver
 from symaug.shipped import display_path, find_spec, robots_dir, specs_dir
 from symaug.syntax.blocks import block_texts, group_texts
 from symaug.syntax.documents import Loaded, SpecDocument, load_spec
+from symaug.syntax.expressions import TypeExpression
 from symaug.syntax.parser import parse_tasks, parse_type
 from symaug.syntax.source import Text, read_text
 
@@ -61,16 +65,21 @@ def _compile(loaded: Loaded[SpecDocument], path: Path) -> Program:
     for terms in (*blocks.values(), *layouts.values()):
         for text in terms.values():
             meanings.find(text)
+    memory = {role: _memory(source.get("memory", role), meanings) for role in ("actor", "critic")}
     tasks = _tasks(loaded, robot, order, problems)
     if problems or robot is None or order is None:
         raise SpecError(problems)
+    spaces = {name: _space(robot, terms, meanings) for name, terms in layouts.items()}
+    for role, meaning in memory.items():
+        if meaning is not None:
+            spaces[f"memory/{role}"] = _joined(robot, {"memory": meaning})
     program = Program(
         robot=robot.name,
         spec=document.spec,
         group=robot.group,
-        spaces={name: _space(robot, terms, meanings) for name, terms in layouts.items()},
+        spaces=spaces,
         joint_order=order,
-        memory={"actor": document.memory.actor, "critic": document.memory.critic},
+        memory={role: meaning[0] if meaning else REPLAY for role, meaning in memory.items()},
         tasks=tasks,
         sources={_source_name(file, path): _sha256(file) for file in (*source.files, robot.path)},
         compiler=__version__,
@@ -113,23 +122,40 @@ def _joint_order(loaded: Loaded[SpecDocument], robot: Robot, problems: list[Diag
     return robot.joints  # any order does to find what else is wrong
 
 
+Meaning: TypeAlias = tuple[str, Representation]
+"""A type in canonical form, and its representation."""
+
+
+def _memory(text: Text | None, meanings: _Meanings) -> Meaning | None:
+    """What a memory's type means; None where the network is run over the transformed history."""
+    return None if text is None or text.value.strip() == REPLAY else meanings.memory(text)
+
+
 class _Meanings:
     """What each type means, found once however many groups include its term."""
 
     def __init__(self, types: TypeResolver | None, problems: list[Diagnostic]) -> None:
         self._types, self._problems = types, problems
-        self._found: dict[int, tuple[str, Representation] | None] = {}
+        self._found: dict[int, Meaning | None] = {}
 
-    def find(self, text: Text) -> tuple[str, Representation] | None:
+    def find(self, text: Text) -> Meaning | None:
         """The type in canonical form and its representation; None when it is wrong or the robot unknown."""
         if id(text) not in self._found:
             self._found[id(text)] = self._resolve(text)
         return self._found[id(text)]
 
-    def _resolve(self, text: Text) -> tuple[str, Representation] | None:
+    def memory(self, text: Text) -> Meaning | None:
+        """The same of a recurrent memory, which is only permuted."""
+        return self._resolve(text, resolve_memory)
+
+    def _resolve(
+        self,
+        text: Text,
+        resolve: Callable[[TypeResolver, TypeExpression], Representation] = TypeResolver.resolve,
+    ) -> Meaning | None:
         try:
             expression = parse_type(text)
-            return (str(expression), self._types.resolve(expression)) if self._types else None
+            return (str(expression), resolve(self._types, expression)) if self._types else None
         except SpecError as error:
             self._problems += error.diagnostics
             return None
@@ -158,11 +184,13 @@ def _tasks(
 
 
 def _space(robot: Robot, texts: dict[str, Text], meanings: _Meanings) -> Space:
+    found = {name: meanings.find(text) for name, text in texts.items()}
+    return _joined(robot, {name: meaning for name, meaning in found.items() if meaning is not None})
+
+
+def _joined(robot: Robot, blocks: dict[str, Meaning]) -> Space:
     terms, parts, start = [], [], 0
-    for name, text in texts.items():
-        meaning = meanings.find(text)
-        assert meaning is not None, name
-        canonical, part = meaning
+    for name, (canonical, part) in blocks.items():
         terms.append(Term(name, start, start + part.width, canonical))
         parts.append(part)
         start += part.width

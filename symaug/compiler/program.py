@@ -81,9 +81,11 @@ class Program:
     Attributes:
         robot, spec: names, as the documents give them.
         group: the symmetry group; `group.elements` orders everything below.
-        spaces: tensor layouts by name: `observations/GROUP` for each observation group, and `actions`.
+        spaces: tensor layouts by name: `observations/GROUP` for each observation group, `actions`, and
+            `memory/actor` and `memory/critic` where the spec gives a memory's type.
         joint_order: joint names in the order in which tensors list them.
-        memory: how each recurrent memory follows the symmetry: `{"actor": "replay", "critic": "replay"}`.
+        memory: how each recurrent memory follows the symmetry, by `actor` and `critic`: `replay`, or the type
+            of its space.
         tasks: training and test tasks and their orbits; None when the spec declares none.
         sources: SHA-256 of each document, by its name.
         compiler: the version of symaug that compiled it.

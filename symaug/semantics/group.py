@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -59,6 +59,14 @@ class Group:
     def inverse(self, element: int) -> int:
         """The position of the inverse."""
         return self.table[element].index(self.identity)
+
+    def subgroup(self, elements: Iterable[str]) -> Group:
+        """The group of some of the elements, which hold `e` and are closed under products."""
+        kept = [self.index(element) for element in elements]
+        place = {position: rank for rank, position in enumerate(kept)}
+        table = tuple(tuple(place[self.table[left][right]] for right in kept) for left in kept)
+        names = tuple(self.elements[position] for position in kept)
+        return Group(names, table, tuple(name for name in self.generators if name in names))
 
     def axiom_violations(self) -> list[str]:
         """Everything that keeps the table from being a group's, in words; empty for a group."""

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symaug.semantics import linear_map
+from symaug.semantics.group import Group
 from symaug.semantics.linear_map import Action
 from symaug.semantics.motion import vector_action
 from symaug.semantics.robot import Robot
@@ -121,6 +122,16 @@ def joints(robot: Robot, order: Sequence[str]) -> Representation:
     The default pose is a fixed point of the symmetry, so relative positions have no offset.
     """
     return positions(robot, order).without_offset()
+
+
+def regular(group: Group) -> Representation:
+    """One number a group element: element g sends the number of h to the place of g*h."""
+    span = range(group.order)
+    inverses = (group.inverse(element) for element in span)
+    actions = tuple(
+        SignedPermutation.of(group.product(inverse, other) for other in span) for inverse in inverses
+    )
+    return Representation(group.order, actions)
 
 
 def limbs(robot: Robot) -> Representation:

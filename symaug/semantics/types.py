@@ -198,6 +198,7 @@ class TypeResolver:
 _SIMPLE: dict[str, Callable[[Robot], Representation]] = {
     "scalar": rep.scalar,
     "pseudoscalar": rep.pseudoscalar,
+    "regular": lambda robot: rep.regular(robot.group),
     "rotation_matrix": orientations.rotation_matrix,
 }
 _PLAIN = (*_SIMPLE, "vector", "pseudovector", "joints", "limbs", "rotation_6d")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -81,10 +81,17 @@ class RobotDocument(_Document):
 
 
 class MemoryDocument(_Document):
-    """How recurrent memory follows the symmetry: `replay` runs the network over the transformed history."""
+    """How recurrent memory follows the symmetry."""
 
-    actor: Literal["replay"] = Field(default="replay", description="The actor's memory.")
-    critic: Literal["replay"] = Field(default="replay", description="The critic's memory.")
+    actor: fields.Type = Field(
+        default="replay",
+        description="The actor's memory: `replay` runs the network over the transformed history; a type says "
+        "how the memory of an equivariant network is permuted.",
+        examples=["replay", "32 * regular"],
+    )
+    critic: fields.Type = Field(
+        default="replay", description="The critic's memory, likewise.", examples=["replay", "32 * regular"]
+    )
 
 
 class TasksDocument(_Document):

@@ -29,6 +29,8 @@ TYPES: dict[str, str] = {
     "unsigned(joints)": "magnitudes, one a joint: gains, limits, temperatures",
     "limbs": "one number a limb, in the order of the robot document: contacts, phases",
     "limbs * vector": "one vector a limb, all of the first limb first",
+    "regular": "one number a group element, permuted as by multiplication",
+    "32 * regular": "the memory of an equivariant network: 32 numbers for each group element",
     "history(5, joints)": "several steps of a block, one whole step after the other",
     "history(5, joints, order=term)": "several steps of a block, all steps of its first number first",
     "grid(17 x 11, order=xy)": "a scan centred on the base, x running fastest",

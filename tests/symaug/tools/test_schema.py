@@ -65,7 +65,7 @@ def test_the_documents_that_are_broken_below_fit():
         ("robot", ("symmetry", "generators", "sagittal"), 3, "is not of type 'string'"),
         ("robot", ("limbs", "left leg"), "LF_*", "does not match"),
         ("spec", ("observations", "policy", "gravity"), {"x": 1}, "is not valid under any"),
-        ("spec", ("memory", "actor"), "forget", "is not one of"),
+        ("spec", ("memory", "actor"), ["replay"], "is not valid under any"),
         ("spec", ("resets", "base_height"), "0..1", "'base_height' was unexpected"),
         ("spec", ("resets", "base_lin_vel", "w"), "0..1", "'w' was unexpected"),
         ("spec", ("tasks", "train"), ["fail(*)"], "is not of type"),
@@ -140,7 +140,7 @@ def test_every_kind_of_expression_is_marked_somewhere():
     assert kind_at(DOCUMENTS["robot"], ("symmetry", "relations", "0")) == "relation"
     assert kind_at(DOCUMENTS["spec"], ("resets", "base_lin_vel", "x")) == "range"
     assert kind_at(DOCUMENTS["spec"], ("resets", "base_yaw")) == "range"
-    assert kind_at(DOCUMENTS["spec"], ("memory", "actor")) is None
+    assert kind_at(DOCUMENTS["spec"], ("memory", "actor")) == "type"
 
 
 def test_schemas_are_plain_json():
