@@ -8,6 +8,7 @@ import pytest
 import torch
 from rsl_rl.algorithms import PPO
 from rsl_rl.storage import RolloutStorage
+from tensordict import TensorDict
 
 import symaug
 from symaug.diagnostics import UserError
@@ -16,6 +17,8 @@ from symaug_trainer.envs.config import preset
 from symaug_trainer.envs.legged_env import LeggedEnv
 from tests.trainer.rollouts import iterate, make_runner, train_config
 
+PLAIN = {"spec": "anymal_d/velocity", "init": "plain"}
+SYMMETRIC = {"spec": "anymal_d/velocity", "init": "symmetric"}
 IDENTITY = {"spec": "anymal_d/velocity", "elements": ["e"]}
 
 
@@ -72,7 +75,9 @@ def test_originals_come_first_and_untouched():
             recurrent,
             False,
         )
-        full = batches(make_runner(small_env(), train_config(recurrent=recurrent)), recurrent, True)
+        full = batches(
+            make_runner(small_env(), train_config(recurrent=recurrent, memory_aug_cfg=PLAIN)), recurrent, True
+        )
         for before, after in zip(plain, full, strict=True):
             for field, fate in FATES.items():
                 a, b = getattr(before, field), getattr(after, field)
@@ -150,3 +155,62 @@ def test_a_subgroup_augments_with_its_own_elements():
     runner = make_runner(small_env(), train_config(**options))
     list(iterate(runner, 1))
     assert runner.alg.memories["actor"].state[0].shape == (1, 1, 8, 8)
+
+
+def asymmetry(algorithm) -> float:
+    """The largest difference between the actor's answer to an image and its answer's image, empty memory."""
+    seen = torch.randn(32, 48, generator=torch.Generator().manual_seed(0))
+
+    def answer(observations: torch.Tensor) -> torch.Tensor:
+        algorithm.actor.reset()
+        with torch.no_grad():
+            return algorithm.actor(TensorDict({"policy": observations}, [32]))
+
+    observation, action = algorithm.images.observations["policy"], algorithm.images.actions
+    here = answer(seen)
+    return max(
+        float((answer(observation.apply(seen, g)) - action.apply(here, g)).abs().max())
+        for g in algorithm.images.elements
+    )
+
+
+@pytest.mark.parametrize("recurrent", [True, False])
+def test_symmetric_first_weights_stay_symmetric_while_images_are_learned_from(recurrent):
+    """The gradient over all images is symmetric where the net is; Adam keeps it so (arXiv 2303.13458)."""
+    config = train_config(recurrent=recurrent, normalize=True, memory_aug_cfg=SYMMETRIC)
+    runner = make_runner(small_env(), config)
+    list(iterate(runner, 10))
+    assert asymmetry(runner.alg) < 1e-4
+    plain = make_runner(small_env(), train_config(recurrent=recurrent, normalize=True, memory_aug_cfg=PLAIN))
+    assert asymmetry(plain.alg) > 0.1
+
+
+def test_symmetric_is_the_default_where_the_models_allow_it():
+    assert asymmetry(make_runner(small_env(), train_config(normalize=True)).alg) < 1e-5
+    config = train_config(normalize=True)
+    for model in (config["actor"], config["critic"]):
+        model["rnn_hidden_dim"] = 10  # not divided by four elements: left as they were, unless asked for
+    assert asymmetry(make_runner(small_env(), config).alg) > 0.1
+    config["algorithm"]["memory_aug_cfg"] = SYMMETRIC
+    with pytest.raises(UserError, match="SA714"):
+        make_runner(small_env(), config)
+
+
+def test_a_subgroup_starts_symmetric_under_its_own_elements():
+    config = train_config(memory_aug_cfg={**SYMMETRIC, "elements": ["e", "sagittal"]})
+    assert asymmetry(make_runner(small_env(), config).alg) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"spec": "anymal_d/velocity", "elemets": ["e"]}, "`elements`"),
+        ({"elements": ["e"]}, "names no spec"),
+        ({"spec": "anymal_d/velocity", "init": "symetric"}, "`symetric`"),
+    ],
+)
+def test_a_wrong_memory_aug_cfg_is_told(wrong, words):
+    with pytest.raises(UserError, match="SA709") as caught:
+        make_runner(small_env(), train_config(memory_aug_cfg=wrong))
+    (diagnostic,) = caught.value.diagnostics
+    assert words in " ".join((diagnostic.message, *diagnostic.helps))

@@ -94,7 +94,7 @@ def test_noise_and_steps_become_smaller_towards_the_end_of_a_run_resumed_or_not(
     resume(run / "model_5.pt", iterations=8)
     for name, limit in (("model_3.pt", 0.1), ("model_7.pt", 0.05)):
         std = torch.load(run / name, weights_only=True)["actor_state_dict"]["distribution.std_param"]
-        assert std.max().item() == pytest.approx(limit, rel=1e-3)
+        assert 0.97 * limit < std.max().item() < 1.001 * limit  # the last update may lower it, not raise it
 
 
 def test_going_back_to_an_older_checkpoint_sets_later_ones_aside_and_measures_again(run):

@@ -1,10 +1,8 @@
 """The judge of memory: the augmented states equal those seen in the really mirrored simulation.
 
 A policy is rolled out in one environment; its twin environments are the same world transformed by each group
-element: initial states, commands, failed joints, observation noise and actions are mirrored by the rules of
-mechanics (`symaug.checks.mechanics.mirror`), never by the compiled program, and MuJoCo simulates each world
-by itself on the symmetrised model. A copy of the nets remembers what it sees there. Episodes are short, so
-that resets fall inside rollouts.
+element (`mirrored_worlds`). A copy of the nets remembers what it sees there. Episodes are short, so that
+resets fall inside rollouts.
 """
 
 from __future__ import annotations
@@ -16,88 +14,12 @@ import mujoco
 import pytest
 import torch
 
-from symaug.checks.mechanics.mirror import state_maps
-from symaug.checks.mechanics.twin import symmetrised_twin
-from symaug.semantics.robot import load_robot_symmetry
-from symaug_trainer.envs.config import JointFailureConfig, preset
-from symaug_trainer.envs.legged_env import LeggedEnv
+from tests.trainer.mirrored_worlds import ROBOT, Mirrored, Recorded, short_episodes, twin_model
 from tests.trainer.rollouts import make_runner, train_config
 
-ROBOT = load_robot_symmetry("anymal_d")
 ROLLOUTS = 4
 TOLERANCE = 1e-4
 """Float32 nets on float64 physics; a wrong memory is off by 0.1 and more (see the last tests)."""
-
-
-@pytest.fixture(scope="module")
-def twin_model() -> mujoco.MjModel:
-    return symmetrised_twin(mujoco.MjModel.from_xml_path(str(ROBOT.model)), ROBOT)
-
-
-class Recorded(LeggedEnv):
-    """The original world; keeps what is drawn at random."""
-
-    def sample_starts(self, env_ids):
-        self.starts = super().sample_starts(env_ids)
-        return self.starts
-
-    def sample_noise(self):
-        self.noise = super().sample_noise()
-        return self.noise
-
-
-class Mirrored(LeggedEnv):
-    """The world transformed by one element: everything random is the original's, mirrored."""
-
-    def __init__(self, *args, original: Recorded, element: str, **kwargs):
-        self.original, self.element = original, element
-        self.motion = torch.tensor(ROBOT.motions[element], dtype=torch.float64)
-        self.maps = state_maps(ROBOT, kwargs["model"], element)
-        super().__init__(*args, **kwargs)
-
-    def of_joints(self, values: torch.Tensor) -> torch.Tensor:
-        """Joint coordinates [..., 12] in the environment's order, mirrored."""
-        action = ROBOT.joint_action(self.element, self.joint_names)
-        return torch.tensor(action.sign, dtype=values.dtype) * values[..., list(action.index)]
-
-    def of_vector(self, values: torch.Tensor) -> torch.Tensor:
-        """Polar vectors [..., 3], mirrored."""
-        return values @ self.motion.T.to(values.dtype)
-
-    def of_pseudovector(self, values: torch.Tensor) -> torch.Tensor:
-        """Axial vectors [..., 3], mirrored."""
-        return float(torch.linalg.det(self.motion).round()) * self.of_vector(values)
-
-    def sample_starts(self, env_ids):
-        starts = self.original.starts
-        nothing = torch.zeros(len(env_ids), 1)
-        planar = self.of_vector(torch.cat([starts.command[:, :2], nothing], 1))
-        turn = self.of_pseudovector(torch.cat([nothing, nothing, starts.command[:, 2:]], 1))
-        where_failed = list(ROBOT.joint_action(self.element, self.joint_names).index)
-        failed = [where_failed.index(joint) if joint >= 0 else -1 for joint in starts.failed_joint.tolist()]
-        return dataclasses.replace(
-            starts,
-            qpos=torch.from_numpy(self.maps.qpos(starts.qpos.numpy())),
-            qvel=torch.from_numpy(self.maps.qvel(starts.qvel.numpy())),
-            command=planar + turn,
-            failed_joint=torch.tensor(failed),
-        )
-
-    def sample_noise(self):
-        if not hasattr(self.original, "noise"):
-            return super().sample_noise()
-        kinds = {
-            "base_lin_vel": self.of_vector,
-            "base_ang_vel": self.of_pseudovector,
-            "projected_gravity": self.of_vector,
-            "velocity_command": lambda zero: zero,  # no noise on the command
-            "joint_pos": self.of_joints,
-            "joint_vel": self.of_joints,
-            "last_action": self.of_joints,
-        }
-        names, widths = zip(*self.observation_terms, strict=True)
-        blocks = self.original.noise.split(list(widths), dim=1)
-        return torch.cat([kinds[name](block) for name, block in zip(names, blocks, strict=True)], dim=1)
 
 
 @dataclasses.dataclass
@@ -115,8 +37,7 @@ class Seen:
 
 def roll(model: mujoco.MjModel, *, symmetric: bool = True) -> Seen:
     """Rollouts and updates of MemoryAugmentedPPO beside its mirrored worlds."""
-    config = preset("laptop", "velocity", failure=JointFailureConfig(("LF_HAA", "LF_HFE", "LF_KFE"), 0.8))
-    config = dataclasses.replace(config, num_envs=8, episode_s=0.32)  # 16 steps, 6 a rollout
+    config = short_episodes()
     original = Recorded(config, seed=3, model=model, num_threads=1)
     runner = make_runner(original, train_config())
     algorithm = runner.alg
@@ -193,8 +114,8 @@ def worst(seen: Seen, guess=None) -> float:
 
 
 @pytest.fixture(scope="module")
-def seen(twin_model) -> Seen:
-    return roll(twin_model)
+def seen() -> Seen:
+    return roll(twin_model())
 
 
 def test_the_mirrored_worlds_are_really_mirrored(seen):

@@ -10,10 +10,10 @@ from rsl_rl.modules import EmpiricalNormalization
 from tensordict import TensorDict
 
 import symaug
+from symaug.nn import Norm, orbit_labels, orbit_mean
 from symaug_trainer.augmentation import Images
 from symaug_trainer.noise import tie_noise
-from symaug_trainer.normalization import SymmetricNormalization
-from symaug_trainer.orbits import orbit_labels, orbit_mean
+from symaug_trainer.normalization import symmetrise_normalization
 
 ROBOT = """\
 robot: three
@@ -38,7 +38,7 @@ def images(tmp_path) -> Images:
 
 
 def test_labels_join_what_is_exchanged_and_what_is_mixed(images):
-    labels = orbit_labels(images.actions.space, images.elements).tolist()
+    labels = orbit_labels(images.actions.space).tolist()
     hips, knees, xy, z = labels[0:6:2], labels[1:6:2], labels[6:8], labels[8]
     assert [len(set(part)) for part in (hips, knees, xy)] == [1, 1, 1]
     assert len({hips[0], knees[0], xy[0], z}) == 4
@@ -49,7 +49,7 @@ def test_labels_join_what_is_exchanged_and_what_is_mixed(images):
 def test_noise_of_mixed_actions_is_isotropic(images):
     distribution = torch.nn.Module()
     distribution.std_param = torch.nn.Parameter(torch.rand(9))
-    tie_noise(SimpleNamespace(distribution=distribution), images)  # type: ignore[arg-type]
+    tie_noise(SimpleNamespace(distribution=distribution), images.actions.space)  # type: ignore[arg-type]
     std = distribution.std_param
     (std * torch.rand(9)).sum().backward()
     for values in (std, std.grad):
@@ -61,9 +61,11 @@ def test_noise_of_mixed_actions_is_isotropic(images):
 
 
 def test_the_normaliser_commutes_where_numbers_are_mixed(images):
-    model = SimpleNamespace(obs_groups=["policy"])
     plain = EmpiricalNormalization(18)
-    ours = SymmetricNormalization(model, images, plain)  # type: ignore[arg-type]
+    model = SimpleNamespace(obs_normalizer=plain)
+    symmetrise_normalization(model, images.observations["policy"].space)  # type: ignore[arg-type]
+    ours = model.obs_normalizer
+    assert isinstance(ours, Norm)
     seeded = torch.Generator().manual_seed(0)
     data = torch.randn(500, 18, generator=seeded) * torch.arange(1.0, 19.0) + 3.0
     ours.update(data)

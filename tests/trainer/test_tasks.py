@@ -56,6 +56,9 @@ def test_a_mistyped_task_or_policy_gets_the_nearest_name_and_the_list():
 def test_the_policy_chooses_network_and_algorithm(policy, name):
     config = rsl_rl_config(policy, trainer_settings(name, TASKS[FAILURE]), "anymal_d/velocity")
     network = "RNNModel" if policy.name.startswith("memory") else "MLPModel"
+    if policy.name.endswith("equivariant"):
+        network = f"symaug_trainer:Equivariant{network}"
+        assert config["actor"]["spec"] == config["critic"]["spec"] == "anymal_d/velocity"
     assert config["actor"]["class_name"].endswith(network)
     assert config["critic"]["class_name"].endswith(network)
     if policy.name.endswith("aug"):

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symaug_trainer.algorithm import MemoryAugmentedPPO
+    from symaug_trainer.models import EquivariantMLPModel, EquivariantRNNModel
 
-__all__ = ["MemoryAugmentedPPO"]
+__all__ = ["EquivariantMLPModel", "EquivariantRNNModel", "MemoryAugmentedPPO"]
+
+_HOMES = {
+    "EquivariantMLPModel": "symaug_trainer.models",
+    "EquivariantRNNModel": "symaug_trainer.models",
+    "MemoryAugmentedPPO": "symaug_trainer.algorithm",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Import rsl_rl only when the algorithm is asked for: the command line answers without it."""
-    if name == "MemoryAugmentedPPO":
-        from symaug_trainer.algorithm import MemoryAugmentedPPO
-
-        return MemoryAugmentedPPO
+    """Import rsl_rl only when one of them is asked for: the command line answers without it."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

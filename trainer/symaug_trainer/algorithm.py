@@ -26,8 +26,10 @@ from rsl_rl.models import MLPModel
 from rsl_rl.storage import RolloutStorage
 
 import symaug
-from symaug.diagnostics import UserError
+from symaug.diagnostics import UserError, did_you_mean
+from symaug.nn import of_elements
 from symaug_trainer.augmentation import Images, augment_batch
+from symaug_trainer.commuting_layers import has_plain_layers, observation_space, start_symmetric
 from symaug_trainer.memory import AugmentedMemory
 from symaug_trainer.noise import tie_noise
 from symaug_trainer.normalization import symmetrise_normalization
@@ -46,7 +48,9 @@ class MemoryAugmentedPPO(PPO):
         storage: rollout storage that rsl_rl made.
         memory_aug_cfg: `spec`, the name or path of a spec or of a compiled program (JSON); optionally
             `elements`, the names of the group elements to use, a subgroup that holds `e` (default: the whole
-            group).
+            group), and `init`: `plain` leaves the models' first weights, as in the paper; `symmetric` draws
+            them anew so that they commute with the group (`commuting_layers.start_symmetric`). By default
+            symmetric where the models allow it.
         **ppo: everything else that rsl_rl's PPO takes.
 
     Raises:
@@ -68,6 +72,7 @@ class MemoryAugmentedPPO(PPO):
                 raise UserError.of(
                     "SA709", f"`{key}` cannot be combined with memory augmentation", notes=(reason,)
                 )
+        _require_known(memory_aug_cfg)
         super().__init__(actor, critic, storage, **ppo)
         program = symaug.compile(memory_aug_cfg["spec"])
         self.images = Images(
@@ -84,9 +89,22 @@ class MemoryAugmentedPPO(PPO):
         """The images' recurrent states, by model: what the nets would remember had the world been
         transformed."""
         if not self.images.trivial:
-            tie_noise(self._raw_actor, self.images)
+            group = program.group.subgroup(self.images.elements)
+            self._start(program, group, memory_aug_cfg.get("init"))
+            tie_noise(self._raw_actor, of_elements(program.space("actions"), group.elements))
             for model in (self._raw_actor, self._raw_critic):
-                symmetrise_normalization(model, self.images)
+                symmetrise_normalization(model, observation_space(model, program, group))
+
+    def _start(self, program: symaug.Program, group: symaug.Group, init: str | None) -> None:
+        models = {"actor": self._raw_actor, "critic": self._raw_critic}
+        if init == "plain" or (init is None and not all(map(has_plain_layers, models.values()))):
+            return
+        try:
+            for obs_set, model in models.items():
+                start_symmetric(model, program, obs_set, group)
+        except UserError:
+            if init == "symmetric":
+                raise
 
     def update(self) -> dict[str, float]:
         """Update actor and critic on the rollout and its images; returns rsl_rl's mean losses."""
@@ -111,6 +129,30 @@ class MemoryAugmentedPPO(PPO):
         return super().load(loaded_dict, load_cfg, strict)
 
 
+def _require_known(config: dict[str, Any]) -> None:
+    for key in config:
+        if key not in _KNOWN:
+            raise UserError.of(
+                "SA709",
+                f"`memory_aug_cfg` has no key `{key}`",
+                helps=did_you_mean(key, _KNOWN),
+                notes=(f"its keys: {', '.join(f'`{known}`' for known in _KNOWN)}",),
+            )
+    if "spec" not in config:
+        raise UserError.of(
+            "SA709",
+            "`memory_aug_cfg` names no spec",
+            helps=('say what to transform by: `"memory_aug_cfg": {"spec": "path/to/your_spec.yaml"}`',),
+        )
+    if config.get("init") not in (None, "plain", "symmetric"):
+        raise UserError.of(
+            "SA709",
+            f"`init` in `memory_aug_cfg` is `{config['init']}`",
+            helps=("use `symmetric` or `plain`, or leave it out",),
+        )
+
+
+_KNOWN = ("spec", "elements", "init")
 _REFUSED = {
     "symmetry_cfg": "it would augment twice; drop `symmetry_cfg`",
     "rnd_cfg": "an intrinsic reward is not invariant under the group, so images could not reuse it",

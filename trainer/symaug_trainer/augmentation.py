@@ -16,6 +16,7 @@ from tensordict import TensorDict
 
 import symaug
 from symaug.diagnostics import UserError
+from symaug_trainer.layout import declared_space
 
 FATES = {
     "observations": "transformed",
@@ -189,22 +190,4 @@ def _subgroup(program: symaug.Program, elements: Sequence[str] | None) -> tuple[
 
 
 def _transform(program: symaug.Program, space: str, width: int, device: str) -> symaug.Transform:
-    if space not in program.spaces:
-        raise UserError.of(
-            "SA706",
-            f"the spec `{program.spec}` does not describe `{space}`, which the environment has",
-            notes=(f"spaces of the spec: {', '.join(f'`{name}`' for name in program.spaces)}",),
-            helps=("name the observation group in the spec as in the environment",),
-        )
-    declared = program.spaces[space]
-    if declared.width != width:
-        table = ", ".join(f"{term.name} [{term.start}:{term.stop}]" for term in declared.terms)
-        raise UserError.of(
-            "SA706",
-            f"`{space}` is {declared.width} wide in `{program.spec}` and {width} wide in the environment",
-            notes=(f"the spec's terms: {table}",),
-            helps=(
-                "`symaug show` prints the spec's layout; compare it with the environment's observation table",
-            ),
-        )
-    return symaug.Transform(declared, program.group, device=device)
+    return symaug.Transform(declared_space(program, space, width), program.group, device=device)

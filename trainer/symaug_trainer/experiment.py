@@ -3,7 +3,7 @@ script.
 
 from symaug_trainer.experiment import TrainRequest, train
 
-result = train(TrainRequest("anymal_d/velocity/joint_failure", policy="memory-aug", minutes=5))
+result = train(TrainRequest("anymal_d/velocity/joint_failure", minutes=5))
 print(result.run)
 """
 
@@ -30,7 +30,7 @@ from symaug_trainer.runs.listener import Listener
 from symaug_trainer.runs.plain_data import from_plain_data
 from symaug_trainer.runs.runner import Iteration, Runner
 from symaug_trainer.runs.stopping import StopConditions, StoppedBy
-from symaug_trainer.tasks import find_policy, find_task
+from symaug_trainer.tasks import DEFAULT_POLICY, find_policy, find_task
 from symaug_trainer.train_config import TrainerSettings, rsl_rl_config, trainer_settings
 
 
@@ -51,7 +51,7 @@ class TrainRequest:
     """
 
     task: str
-    policy: str = "memory-aug"
+    policy: str = DEFAULT_POLICY
     preset: str = "laptop"
     seed: int = 0
     iterations: int | None = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Protocol
 
-from symaug import Program
+from symaug import Program, Space
 from symaug.diagnostics import UserError
 
 Terms = Sequence[tuple[str, int]]
@@ -54,6 +54,33 @@ def require_same_layout(program: Program, env: DescribedEnv) -> None:
             notes=(f"spec: {' '.join(program.joint_order)}", f"environment: {' '.join(env.joint_names)}"),
             helps=("set `joint_order:` in the spec; the robot document names the orders it knows",),
         )
+
+
+def declared_space(program: Program, name: str, width: int) -> Space:
+    """The program's space of that name, for tensors of that width.
+
+    Raises:
+        UserError: SA706 there is none, or it has another width.
+    """
+    if name not in program.spaces:
+        raise UserError.of(
+            "SA706",
+            f"the spec `{program.spec}` does not describe `{name}`, which the environment has",
+            notes=(f"spaces of the spec: {', '.join(f'`{known}`' for known in program.spaces)}",),
+            helps=("name the observation group in the spec as in the environment",),
+        )
+    space = program.spaces[name]
+    if space.width != width:
+        table = ", ".join(f"{term.name} [{term.start}:{term.stop}]" for term in space.terms)
+        raise UserError.of(
+            "SA706",
+            f"`{name}` is {space.width} wide in `{program.spec}` and {width} wide in the environment",
+            notes=(f"the spec's terms: {table}",),
+            helps=(
+                "`symaug show` prints the spec's layout; compare it with the environment's observation table",
+            ),
+        )
+    return space
 
 
 def side_by_side(declared: Terms, built: Terms) -> str:

@@ -7,8 +7,8 @@ import math
 import torch
 from rsl_rl.models import MLPModel
 
-from symaug_trainer.augmentation import Images
-from symaug_trainer.orbits import orbit_labels, orbit_mean
+from symaug import Space
+from symaug.nn import orbit_labels, orbit_mean
 
 _STATE_INDEPENDENT = (
     "std_param",
@@ -16,7 +16,7 @@ _STATE_INDEPENDENT = (
 )  # what rsl_rl calls it
 
 
-def tie_noise(actor: MLPModel, images: Images) -> None:
+def tie_noise(actor: MLPModel, actions: Space) -> None:
     """Keep a state-independent noise parameter constant on each orbit of action components.
 
     An image's old log-probability is the original's (paper, section 4.2), which holds only if mirrored joints
@@ -26,15 +26,16 @@ def tie_noise(actor: MLPModel, images: Images) -> None:
 
     Args:
         actor: rsl_rl model with a distribution; its noise parameter is changed in place.
-        images: the group's action on the actions.
+        actions: how the group acts on them.
     """
     assert actor.distribution is not None, "rsl_rl's PPO samples its actions"
     for name, parameter in actor.distribution.named_parameters():
         if name in _STATE_INDEPENDENT:
-            labels = orbit_labels(images.actions.space, images.elements).to(parameter.device)
+            labels = orbit_labels(actions).to(parameter.device)
             with torch.no_grad():
                 parameter.copy_(orbit_mean(parameter, labels))
-            parameter.register_hook(lambda gradient, labels=labels: orbit_mean(gradient, labels))
+            if parameter.requires_grad:
+                parameter.register_hook(lambda gradient, labels=labels: orbit_mean(gradient, labels))
 
 
 @torch.no_grad()

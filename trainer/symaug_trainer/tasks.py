@@ -61,8 +61,9 @@ class Policy:
     """What is trained on a task: a network with or without memory, and where its other conditions come from.
 
     Attributes:
-        name: `baseline-id`, …, `memory-rand`.
-        recurrent: LSTM actor and critic instead of plain MLPs.
+        name: `baseline-id`, …, `memory-equivariant`.
+        recurrent: LSTM actor and critic instead of MLPs.
+        equivariant: networks whose layers commute with the robot's group.
         augmented: transformed copies of every rollout are learnt from as well.
         trains_on_all: episodes are drawn from the OOD joints too, the upper bound that augmentation is
             compared with.
@@ -70,6 +71,7 @@ class Policy:
 
     name: str
     recurrent: bool
+    equivariant: bool = False
     augmented: bool = False
     trains_on_all: bool = False
 
@@ -116,14 +118,18 @@ POLICIES: dict[str, Policy] = {
         Policy(
             f"{kind}-{data}",
             recurrent=kind == "memory",
+            equivariant=data == "equivariant",
             augmented=data == "aug",
             trains_on_all=data == "rand",
         )
         for kind in ("memory", "baseline")
-        for data in ("aug", "id", "rand")
+        for data in ("equivariant", "aug", "id", "rand")
     )
 }
 """Every policy, by name."""
+
+DEFAULT_POLICY = "memory-equivariant"
+"""What is trained where no policy is named."""
 
 
 def find_task(task_id: str) -> Task:

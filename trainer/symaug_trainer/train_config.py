@@ -52,7 +52,7 @@ class TrainerSettings:
     max_grad_norm: float = 1.0
     final_std: float | None = None
     final_kl: float | None = None
-    std_falls: tuple[float, float] = (0.35, 0.75)
+    std_falls: tuple[float, float] = (0.6, 0.95)
     kl_falls: tuple[float, float] = (0.85, 1.0)
 
 
@@ -67,16 +67,16 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
             iterations=600,
             steps_per_env=24,
             save_interval=20,
-            lstm_width=64,
-            mlp_widths=(64,),
+            lstm_width=128,
+            mlp_widths=(128,),
             normalize=True,
             epochs=2,
             mini_batches=8,
-            gamma=0.98,
+            gamma=0.99,
             desired_kl=0.02,
-            entropy=0.0,
+            entropy=0.004,
             init_std=0.9,
-            final_std=0.3,
+            final_std=0.2,
             final_kl=0.005,
         )
     if preset == "paper":
@@ -104,7 +104,8 @@ def rsl_rl_config(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
     Args:
         policy: chooses the network, and the algorithm.
         settings: the numbers.
-        spec: what `MemoryAugmentedPPO` transforms by: a spec's name or path, or a compiled program's path.
+        spec: what networks commute with, or rollouts are transformed by: a spec's name or path, or a compiled
+            program's path.
 
     Returns:
         Plain data (strings, numbers, lists), as rsl_rl copies it deeply.
@@ -117,14 +118,14 @@ def rsl_rl_config(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
         "logger": "tensorboard",
         "algorithm": _algorithm(policy, settings, spec),
         "actor": {
-            **_network(policy, settings),
+            **_network(policy, settings, spec),
             "distribution_cfg": {
                 "class_name": "GaussianDistribution",
                 "init_std": settings.init_std,
                 "std_type": "scalar",
             },
         },
-        "critic": _network(policy, settings),
+        "critic": _network(policy, settings, spec),
     }
 
 
@@ -155,19 +156,16 @@ def _algorithm(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
     }
 
 
-def _network(policy: Policy, settings: TrainerSettings) -> dict:
-    mlp = {
-        "class_name": "rsl_rl.models:MLPModel",
+def _network(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
+    kind = "RNNModel" if policy.recurrent else "MLPModel"
+    network: dict = {
+        "class_name": f"rsl_rl.models:{kind}",
         "hidden_dims": list(settings.mlp_widths),
         "activation": "elu",
         "obs_normalization": settings.normalize,
     }
-    if not policy.recurrent:
-        return mlp
-    return {
-        **mlp,
-        "class_name": "rsl_rl.models:RNNModel",
-        "rnn_type": "lstm",
-        "rnn_hidden_dim": settings.lstm_width,
-        "rnn_num_layers": 1,
-    }
+    if policy.equivariant:
+        network |= {"class_name": f"symaug_trainer:Equivariant{kind}", "spec": spec}
+    if policy.recurrent:
+        network |= {"rnn_type": "lstm", "rnn_hidden_dim": settings.lstm_width, "rnn_num_layers": 1}
+    return network

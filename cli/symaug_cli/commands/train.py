@@ -17,12 +17,14 @@ def train_command(
         ),
     ] = None,
     policy: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="memory-aug, memory-id, memory-rand (LSTM); baseline-aug, baseline-id, baseline-rand (MLP). "
-            "aug learns from transformed copies, id does not, rand trains on every failure."
+            help="memory-equivariant, memory-aug, memory-id, memory-rand (LSTM), or baseline-… (MLP). "
+            "equivariant cannot break the symmetry, aug learns from transformed copies, id knows nothing "
+            "of it, rand trains on every failure.",
+            show_default="memory-equivariant",
         ),
-    ] = "memory-aug",
+    ] = None,
     preset: Annotated[
         str, typer.Option(help="laptop: learns in minutes on two cores. paper: the paper's numbers.")
     ] = "laptop",
@@ -80,8 +82,9 @@ def train_command(
 
     from symaug_cli.console import print_json_line
     from symaug_cli.progress import TrainingView
-    from symaug_trainer.tasks import find_policy, find_task
+    from symaug_trainer.tasks import DEFAULT_POLICY, find_policy, find_task
 
+    policy = policy or DEFAULT_POLICY
     if task is not None:  # a mistyped name is told before torch is loaded
         find_task(task)
         find_policy(policy)
@@ -103,7 +106,7 @@ def train_command(
 
 def _refuse_with_resume(
     task: str | None,
-    policy: str,
+    policy: str | None,
     preset: str,
     seed: int,
     run_dir: Path | None,
@@ -114,7 +117,7 @@ def _refuse_with_resume(
 
     given = {
         "TASK": task is not None,
-        "--policy": policy != "memory-aug",
+        "--policy": policy is not None,
         "--preset": preset != "laptop",
         "--seed": seed != 0,
         "--run-dir": run_dir is not None,

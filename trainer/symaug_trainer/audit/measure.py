@@ -16,7 +16,7 @@ from symaug_trainer.envs.live import open_config
 from symaug_trainer.evaluation.actor import load_actor, untrained_actor
 from symaug_trainer.process import keep_freed_memory
 from symaug_trainer.runs import checkpoints
-from symaug_trainer.runs.folder import AUDIT
+from symaug_trainer.runs.folder import AUDIT, PROGRAM
 from symaug_trainer.runs.plain_data import from_plain_data
 from symaug_trainer.tasks import HEALTHY, Task, find_task
 
@@ -61,7 +61,9 @@ def audit(
             seed=seed,
         )
         policy = load_actor(config, checkpoint, example, world.num_actions)
-        untrained = untrained_actor(config, example, world.num_actions, seed=seed)
+        untrained = untrained_actor(
+            config, example, world.num_actions, seed=seed, program=checkpoint.parent / PROGRAM
+        )
         found = compare(world, robot, policy, untrained, comparison, on_step)
     finally:
         world.close()

@@ -11,7 +11,7 @@ from tensordict import TensorDict
 
 from symaug.diagnostics import UserError
 from symaug_trainer.runs import checkpoints
-from symaug_trainer.runs.folder import RunConfig
+from symaug_trainer.runs.folder import PROGRAM, RunConfig
 from symaug_trainer.runs.plain_data import from_plain_data
 from symaug_trainer.tasks import find_policy
 from symaug_trainer.train_config import TrainerSettings, rsl_rl_config
@@ -31,7 +31,7 @@ def load_actor(config: RunConfig, checkpoint: Path, observations: TensorDict, nu
         UserError: SA704 where the checkpoint is damaged or is not of this run's network.
     """
     state = checkpoints.read(checkpoint)["actor_state_dict"]
-    actor = _new_actor(config, observations, num_actions)
+    actor = _new_actor(config, str(checkpoint.parent / PROGRAM), observations, num_actions)
     try:
         actor.load_state_dict(state)
     except RuntimeError as error:
@@ -47,21 +47,24 @@ def load_actor(config: RunConfig, checkpoint: Path, observations: TensorDict, nu
     return actor.eval()
 
 
-def untrained_actor(config: RunConfig, observations: TensorDict, num_actions: int, *, seed: int) -> MLPModel:
+def untrained_actor(
+    config: RunConfig, observations: TensorDict, num_actions: int, *, seed: int, program: Path | None = None
+) -> MLPModel:
     """The same network as it was before training, in evaluation mode.
 
     Args:
         config, observations, num_actions: as for `load_actor`.
+        program: the run's compiled program; None for the spec it was started with.
         seed: of its random parameters; torch's own generator is left as it was.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return _new_actor(config, observations, num_actions).eval()
+        return _new_actor(config, str(program or config.spec), observations, num_actions).eval()
 
 
-def _new_actor(config: RunConfig, observations: TensorDict, num_actions: int) -> MLPModel:
+def _new_actor(config: RunConfig, spec: str, observations: TensorDict, num_actions: int) -> MLPModel:
     settings = from_plain_data(TrainerSettings, config.trainer)
-    arguments = rsl_rl_config(find_policy(config.policy), settings, config.spec)
+    arguments = rsl_rl_config(find_policy(config.policy), settings, spec)
     network = dict(arguments["actor"])
     actor_class = resolve_callable(network.pop("class_name"))
     return actor_class(observations, arguments["obs_groups"], "actor", num_actions, **network)  # type: ignore[operator]
