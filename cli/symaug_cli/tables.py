@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
@@ -12,7 +13,7 @@ from symaug_cli.console import table
 if TYPE_CHECKING:
     from symaug.checks.report import Report
     from symaug.semantics.task_orbits import TaskOrbits
-    from symaug_trainer.evaluation import Evaluation
+    from symaug_trainer.evaluation import Evaluation, Outcome
 
 _STATUS = {
     "pass": "[green]pass[/]",
@@ -40,6 +41,31 @@ def task_table(tasks: TaskOrbits) -> Table:
         column.no_wrap, column.overflow = False, "fold"
     for row in tasks.rows():
         made.add_row(*map(escape, row))
+    return made
+
+
+def evaluation_page(evaluation: Evaluation) -> Group:
+    """All there is to say of an evaluation: every joint, the splits, both ways of acting, and what success
+    is."""
+    parts = [condition_table(evaluation), "", aggregate_table(evaluation), ""]
+    if evaluation.sampled is not None:
+        parts += [acting_table(evaluation, evaluation.sampled), ""]
+    return Group(*parts, f"success: {evaluation.success_definition}")
+
+
+def acting_table(by_mean: Evaluation, sampled: Outcome) -> Table:
+    """Healthy, ID and OOD on the same episodes: success, falls and return by the mean action and by sampled
+    ones."""
+    shown = (("success", "success"), ("falls", "fall_rate"), ("return", "mean_return"))
+    columns = [column for name, _ in shown for column in (f"{name}, mean", "sampled")]
+    made = table("actions: mean, or sampled", *columns, right=columns)
+    for one, other in zip(by_mean.aggregates, sampled.aggregates, strict=True):
+        cells = [
+            f"{way.metrics[metric].mean:.2f}" if name == "return" else f"{way.metrics[metric].mean:.0%}"
+            for name, metric in shown
+            for way in (one, other)
+        ]
+        made.add_row(_SPLIT[one.split], *cells)
     return made
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -161,7 +162,27 @@ def test_train_and_evaluate_speak_json_lines(tmp_path):
     result = call("evaluate", run, "--episodes", 1, "--json")
     assert result.exit_code == 0, result.output
     events = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [event["event"] for event in events] == ["condition"] * 13 + ["aggregate"] * 3 + ["done"]
+    of_each = [("condition", 13), ("aggregate", 3), ("sampled_condition", 13), ("sampled_aggregate", 3)]
+    assert [event["event"] for event in events] == [
+        *(name for name, count in of_each for _ in range(count)),
+        "done",
+    ]
+    assert events[16]["condition"] == "none"
+    assert "fall_rate" in events[-2]["metrics"]
+
+
+def test_the_tables_show_both_ways_of_acting_side_by_side(tiny_evaluated_run, tmp_path):
+    run = Path(shutil.copytree(tiny_evaluated_run, tmp_path / "run"))
+    result = call("evaluate", run, "--episodes", 1)
+    assert result.exit_code == 0, result.output
+    document = json.loads((run / "evaluation.json").read_text())
+    table = result.stdout.split("actions: mean, or sampled")[1].splitlines()
+    assert re.split(r"  +", table[0].strip()) == [
+        "success, mean", "sampled", "falls, mean", "sampled", "return, mean", "sampled",
+    ]  # fmt: skip
+    healthy = [document["aggregates"][0], document["sampled"]["aggregates"][0]]
+    falls = [f"{one['metrics']['fall_rate']['mean']:.0%}" for one in healthy]
+    assert table[1].split()[3:5] == falls
 
 
 def test_evaluate_and_report_print_tables_and_a_path(tiny_evaluated_run, tmp_path):

@@ -22,16 +22,19 @@ VELOCITY = find_task("anymal_d/velocity/joint_failure")
 
 
 class Still:
-    """A policy that holds the default pose and counts how often its memory is cleared."""
+    """A policy that holds the default pose, counts how often its memory is cleared, and notes whether it was
+    asked for a sample."""
 
     def __init__(self) -> None:
         self.cleared = torch.zeros(0)
+        self.asked: list[bool] = []
 
     def reset(self, dones: torch.Tensor | None = None) -> None:
         if dones is not None:
             self.cleared = dones.float() if not len(self.cleared) else self.cleared + dones.float()
 
-    def __call__(self, observations):
+    def __call__(self, observations, stochastic_output=False):
+        self.asked.append(stochastic_output)
         return torch.zeros(len(observations["policy"]), 12)
 
 
@@ -102,6 +105,7 @@ def test_a_recording_covers_one_episode_and_clears_memory_when_it_ends(side_by_s
     policy = Still()
     seen = record(env, policy)  # type: ignore[arg-type]
     assert env.max_episode_length == 30
+    assert policy.asked == [False] * 30
     assert (seen.length <= 30).all()
     assert torch.equal(seen.running.sum(0), seen.length)
     assert (policy.cleared >= 1).all()
@@ -109,6 +113,13 @@ def test_a_recording_covers_one_episode_and_clears_memory_when_it_ends(side_by_s
     assert (seen.error[~seen.running] == 0).all()
     fastest = 0.02 * 5.0  # nothing moves at 5 m/s, so that a reset would show as a jump
     assert (seen.position.diff(dim=0).norm(dim=-1) < fastest).all()
+
+
+def test_sampled_actions_are_asked_of_the_policy(side_by_side):
+    start_side_by_side(side_by_side, VELOCITY, episodes=2)
+    policy = Still()
+    record(side_by_side, policy, sampled=True)  # type: ignore[arg-type]
+    assert policy.asked == [True] * 30
 
 
 def test_an_evaluation_has_every_joint_and_survives_the_file(tiny_evaluated_run):
@@ -135,7 +146,62 @@ def test_an_evaluation_does_not_touch_the_checkpoint_it_reads(tiny_run, tmp_path
     first = evaluate(run / "model_0.pt", episodes=1)
     assert first.checkpoint == "model_0.pt"
     assert first.steps == 24 * TINY_ENVS
-    assert evaluate(run / "model_0.pt", episodes=1) == first  # deterministic
+    torch.rand(7)
+    state = torch.get_rng_state()
+    assert evaluate(run / "model_0.pt", episodes=1) == first  # deterministic, wherever the generator is
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+@pytest.fixture
+def noiseless_run(tiny_run, tmp_path):
+    """A copy of the tiny run whose last checkpoint has next to no noise in its actions."""
+    run = Path(shutil.copytree(tiny_run, tmp_path / "noiseless"))
+    shorten_episodes(run)
+    path = run / "model_2.pt"
+    checkpoint = torch.load(path, weights_only=True)
+    names = [name for name in checkpoint["actor_state_dict"] if name.startswith("distribution")]
+    assert names
+    for name in names:
+        standard = checkpoint["actor_state_dict"][name]
+        standard.fill_(math.log(1e-12) if "log" in name else 1e-12)
+    torch.save(checkpoint, path)
+    return run
+
+
+def test_both_ways_of_acting_meet_the_same_episodes_and_differ_by_the_noise_alone(tiny_run, noiseless_run):
+    loud = Path(shutil.copytree(tiny_run, noiseless_run.parent / "loud"))
+    shorten_episodes(loud)
+    with_noise, without = evaluate(loud, episodes=1), evaluate(noiseless_run, episodes=1)
+    assert with_noise.conditions == without.conditions  # the mean policy has no noise
+    assert without.sampled is not None
+    assert with_noise.sampled is not None
+    for mean, sampled in zip(without.conditions, without.sampled.conditions, strict=True):
+        assert sampled.mean_return == pytest.approx(mean.mean_return, abs=1e-3)
+        assert sampled.fall_rate == mean.fall_rate
+    assert with_noise.sampled != without.sampled
+
+
+def test_progress_runs_once_over_both_ways_of_acting(noiseless_run):
+    seen: list[tuple[int, int]] = []
+    evaluate(noiseless_run, episodes=1, on_step=lambda done, total: seen.append((done, total)))
+    assert seen == [(done, 100) for done in range(1, 101)]  # twice 50 steps of 20 ms
+
+
+def test_the_top_of_the_file_is_the_mean_policy_and_old_files_are_read(tiny_evaluated_run, tmp_path):
+    run = Path(shutil.copytree(tiny_evaluated_run, tmp_path / "run"))
+    result, path = read_evaluation(run), run / "evaluation.json"
+    document = json.loads(path.read_text())
+    assert result.sampled is not None
+    assert [row["mean_return"] for row in document["conditions"]] == [
+        row.mean_return for row in result.conditions
+    ]
+    assert [one["split"] for one in document["sampled"]["aggregates"]] == ["healthy", "id", "ood"]
+    assert result.sampled.aggregates[2].metrics["fall_rate"].mean == pytest.approx(
+        document["sampled"]["aggregates"][2]["metrics"]["fall_rate"]["mean"]
+    )
+    del document["sampled"]  # as it was written before
+    path.write_text(json.dumps(document))
+    assert read_evaluation(run) == replace(result, sampled=None)
 
 
 @pytest.mark.parametrize(

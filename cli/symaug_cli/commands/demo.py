@@ -31,7 +31,7 @@ def demo_command(
     from datetime import datetime
 
     from symaug_cli.console import err, heading, out
-    from symaug_cli.tables import aggregate_table, condition_table, validation_table
+    from symaug_cli.tables import evaluation_page, validation_table
     from symaug_trainer.runs.folder import RunFolder
 
     run = run_dir or Path("runs") / f"demo-{datetime.now():%Y%m%d-%H%M%S}"
@@ -74,10 +74,7 @@ def demo_command(
 
     with step_progress("evaluating") as advance:
         evaluation = evaluate(run, episodes=_EPISODES, on_step=advance)
-    out().print(condition_table(evaluation))
-    out().print()
-    out().print(aggregate_table(evaluation))
-    out().print(f"\nsuccess: {evaluation.success_definition}")
+    out().print(evaluation_page(evaluation))
 
     heading("5/5  report")
     from symaug_trainer.report import write_report

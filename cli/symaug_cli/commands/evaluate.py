@@ -17,12 +17,15 @@ def evaluate_command(
         ),
     ],
     episodes: Annotated[int, typer.Option(help="Episodes for each failed joint.")] = 32,
-    seed: Annotated[int, typer.Option(help="Of starts and commands; the same for every failed joint.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Of starts, commands and noise; the same for every failed joint.")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Evaluate a run with no failure and with each joint dead: in-distribution (ID) against
     out-of-distribution (OOD).
 
+    The policy acts by its mean, and then on the same episodes with actions sampled from its distribution.
     Writes evaluation.json into the run's folder.
 
     \b
@@ -33,7 +36,7 @@ def evaluate_command(
     """
     from symaug_cli.console import err, out, print_json_line
     from symaug_cli.progress import step_progress
-    from symaug_cli.tables import aggregate_table, condition_table
+    from symaug_cli.tables import evaluation_page
     from symaug_trainer.evaluation import evaluate
     from symaug_trainer.runs.folder import EVALUATION
 
@@ -45,10 +48,12 @@ def evaluate_command(
             print_json_line({"event": "condition", **asdict(row)})
         for one in result.aggregates:
             print_json_line({"event": "aggregate", **asdict(one)})
+        if result.sampled is not None:
+            for row in result.sampled.conditions:
+                print_json_line({"event": "sampled_condition", **asdict(row)})
+            for one in result.sampled.aggregates:
+                print_json_line({"event": "sampled_aggregate", **asdict(one)})
         print_json_line({"event": "done", "run": str(folder), "checkpoint": result.checkpoint})
     else:
-        out().print(condition_table(result))
-        out().print()
-        out().print(aggregate_table(result))
-        out().print(f"\nsuccess: {result.success_definition}")
+        out().print(evaluation_page(result))
     err().print(f"wrote {folder / EVALUATION}; see it with `symaug report {folder}`")

@@ -13,7 +13,7 @@ from symaug.diagnostics import UserError
 from symaug_trainer.envs.config import EnvConfig, JointFailureConfig
 from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.evaluation.actor import load_actor
-from symaug_trainer.evaluation.result import ConditionResult, Evaluation, Trajectory
+from symaug_trainer.evaluation.result import ConditionResult, Evaluation, Outcome, Trajectory
 from symaug_trainer.evaluation.rollout import Recording, commanded_path, record
 from symaug_trainer.process import keep_freed_memory
 from symaug_trainer.runs import checkpoints
@@ -38,7 +38,8 @@ def evaluate(
     seed: int = 0,
     on_step: Callable[[int, int], None] = lambda done, total: None,
 ) -> Evaluation:
-    """Run the mean policy for `episodes` whole episodes in every condition, and write `evaluation.json`.
+    """Run the policy for `episodes` whole episodes in every condition, acting by its mean and then with
+    sampled actions, and write `evaluation.json`.
 
     The environment is the run's own (with its observation noise), only that the failed joint is assigned.
     Episode k has the same start and command in every condition, so conditions can be compared with few
@@ -47,8 +48,9 @@ def evaluate(
     Args:
         run: a run's folder (its last checkpoint is used) or one of its checkpoints.
         episodes: for each condition.
-        seed: of starts, commands and noise.
-        on_step: called with (steps done, steps in all).
+        seed: of starts, commands, observation noise and sampled actions; torch's own generator is left as it
+            was.
+        on_step: called with (steps done, steps in all), counted over both ways of acting.
 
     Raises:
         UserError: SA702 no run, SA703 no checkpoint, SA704 a damaged one, SA804 a wrong number, SA701 no
@@ -60,19 +62,24 @@ def evaluate(
     config = folder.read_config()
     task = find_task(config.task)
     keep_freed_memory()
-    torch.manual_seed(seed)
     env_config = replace(
         from_plain_data(EnvConfig, config.env),
         num_envs=episodes * len(task.conditions),
         failure=JointFailureConfig(),
     )
-    env = LeggedEnv(env_config, seed=seed)
-    try:
-        actor = load_actor(config, checkpoint, env.get_observations(), env.num_actions)
-        start_side_by_side(env, task, episodes)
-        recording = record(env, actor, on_step)
-    finally:
-        env.close()
+    recordings: list[Recording] = []
+    for sampled in (False, True):
+        env = LeggedEnv(env_config, seed=seed)  # anew, for the same starts and commands
+        try:
+            with torch.random.fork_rng(devices=[]):
+                actor = load_actor(config, checkpoint, env.get_observations(), env.num_actions)
+                start_side_by_side(env, task, episodes)
+                torch.manual_seed(seed)  # of sampled actions
+                recordings.append(record(env, actor, _half(on_step, second=sampled), sampled=sampled))
+        finally:
+            env.close()
+    dt = env.step_dt
+    by_mean, by_sample = (_condition_results(task, one, dt, episodes) for one in recordings)
     infos = checkpoints.read(checkpoint).get("infos") or {}
     result = Evaluation(
         task=config.task,
@@ -84,11 +91,17 @@ def evaluate(
         episodes=episodes,
         episode_s=env_config.episode_s,
         success_definition=SUCCESS[task.setting],
-        conditions=_condition_results(task, recording, env.step_dt, episodes),
-        trajectories=_trajectories(task, recording, env.step_dt, episodes),
+        conditions=by_mean,
+        trajectories=_trajectories(task, recordings[0], dt, episodes),
+        sampled=Outcome(by_sample),
     )
     folder.write(EVALUATION, result.to_json())
     return result
+
+
+def _half(on_step: Callable[[int, int], None], *, second: bool) -> Callable[[int, int], None]:
+    """What is called with the steps of one half of the work, and passes them on as steps of the whole."""
+    return lambda done, total: on_step(done + total * second, 2 * total)
 
 
 def start_side_by_side(env: LeggedEnv, task: Task, episodes: int) -> None:

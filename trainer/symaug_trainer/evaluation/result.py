@@ -91,22 +91,10 @@ class Trajectory:
     fell: bool
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """All of it. `evaluation.json` in the run's folder holds the same."""
+class _BySplit:
+    """What follows from the conditions alone."""
 
-    task: str
-    policy: str
-    preset: str
-    seed: int
-    checkpoint: str
-    steps: int
-    episodes: int
-    episode_s: float
-    success_definition: str
     conditions: tuple[ConditionResult, ...]
-    trajectories: tuple[Trajectory, ...] = ()
-    schema: int = 1
 
     def of_split(self, split: str) -> tuple[ConditionResult, ...]:
         """The conditions of `healthy`, `id` or `ood`."""
@@ -121,9 +109,46 @@ class Evaluation:
             if self.of_split(split)
         )
 
+
+@dataclass(frozen=True)
+class Outcome(_BySplit):
+    """How one way of acting did in every condition."""
+
+    conditions: tuple[ConditionResult, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation(_BySplit):
+    """All of it. `evaluation.json` in the run's folder holds the same.
+
+    Attributes:
+        conditions, trajectories: of the policy that acts by its mean.
+        sampled: the same episodes with actions sampled from the policy's distribution; None where they were
+            not run, as before symaug did so.
+        steps: control steps the policy had learnt from.
+        episodes: of each condition.
+        episode_s: s, length of an episode.
+    """
+
+    task: str
+    policy: str
+    preset: str
+    seed: int
+    checkpoint: str
+    steps: int
+    episodes: int
+    episode_s: float
+    success_definition: str
+    conditions: tuple[ConditionResult, ...]
+    trajectories: tuple[Trajectory, ...] = ()
+    sampled: Outcome | None = None
+    schema: int = 1
+
     def to_json(self) -> str:
         """The document `evaluation.json`."""
         document = {**asdict(self), "aggregates": [asdict(one) for one in self.aggregates]}
+        if self.sampled is not None:
+            document["sampled"]["aggregates"] = [asdict(one) for one in self.sampled.aggregates]
         return json.dumps(document, indent=1) + "\n"
 
 
@@ -148,11 +173,17 @@ def read_evaluation(run: Path) -> Evaluation:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         document.pop("aggregates")
-        conditions = tuple(ConditionResult(**row) for row in document.pop("conditions"))
+        conditions = _conditions(document.pop("conditions"))
         trajectories = tuple(_trajectory(row) for row in document.pop("trajectories"))
-        return Evaluation(**document, conditions=conditions, trajectories=trajectories)
+        sampled = document.pop("sampled", None)
+        outcome = None if sampled is None else Outcome(_conditions(sampled["conditions"]))
+        return Evaluation(**document, conditions=conditions, trajectories=trajectories, sampled=outcome)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError.of("SA708", f"`{path}` cannot be read: {error}", helps=evaluate_first) from error
+
+
+def _conditions(rows: Iterable[dict]) -> tuple[ConditionResult, ...]:
+    return tuple(ConditionResult(**row) for row in rows)
 
 
 def _trajectory(row: dict) -> Trajectory:

@@ -48,14 +48,20 @@ class Recording:
 @torch.inference_mode()
 @torch_threads(1)
 def record(
-    env: LeggedEnv, actor: MLPModel, on_step: Callable[[int, int], None] = lambda done, total: None
+    env: LeggedEnv,
+    actor: MLPModel,
+    on_step: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    sampled: bool = False,
 ) -> Recording:
-    """Act with the mean action from the environments' present starts, until every episode's time is over.
+    """Act from the environments' present starts, until every episode's time is over.
 
     Args:
         env: freshly started, its memory-less state set by `write_starts`.
         actor: its memory is cleared first, and after every step where an episode ended.
         on_step: called with (steps done, steps in all).
+        sampled: whether actions are sampled from the policy's distribution, by torch's generator, and not its
+            mean.
     """
     steps, n, feet = int(env.max_episode_length), env.num_envs, len(env.cfg.feet)
     running = torch.ones(n, dtype=torch.bool)
@@ -75,7 +81,7 @@ def record(
     for step in range(steps):
         was_running[step] = running
         command[step] = env.commands
-        observations, rewards, dones, _ = env.step(actor(observations))
+        observations, rewards, dones, _ = env.step(actor(observations, stochastic_output=sampled))
         actor.reset(dones)
         returns += rewards * running
         length += running
