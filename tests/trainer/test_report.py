@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from symaug.checks.report import CheckResult, Report
 from symaug.diagnostics import UserError
-from symaug_trainer.evaluation import read_evaluation
+from symaug_trainer.evaluation import Outcome, read_evaluation
 from symaug_trainer.report import write_report
 from symaug_trainer.report.charts import learning_curve
 from symaug_trainer.report.robot_map import success_and_return_by_joint
 
-PICTURES = ("by_joint", "id_ood", "learning", "paths")
+PICTURES = ("by_joint", "id_ood", "acting", "learning", "paths")
 VALIDATION = Report(
     "anymal_d/velocity", (CheckResult("geometry", "pass", 1e-9, 1e-6, "<joint lines> agree"),)
 )
@@ -46,6 +47,26 @@ def test_the_page_says_what_was_found_and_by_which_definitions(report, tiny_eval
     assert evaluation.success_definition.replace("<", "&lt;") in html
     assert "&lt;joint lines&gt; agree" in html  # what validate said, escaped
     assert "only LF_HAA, LF_HFE and LF_KFE failed" in html
+
+
+def test_falls_of_both_ways_of_acting_are_among_the_first_numbers(tiny_evaluated_run, tmp_path):
+    run = Path(shutil.copytree(tiny_evaluated_run, tmp_path / "run"))
+    evaluation = read_evaluation(run)
+    assert evaluation.sampled is not None
+    fallen = tuple(replace(row, fall_rate=0.25) for row in evaluation.conditions)
+    upright = tuple(replace(row, fall_rate=0.0) for row in evaluation.sampled.conditions)
+    changed = replace(evaluation, conditions=fallen, sampled=Outcome(upright))
+    (run / "evaluation.json").write_text(changed.to_json())
+    html = write_report(run, validation=VALIDATION).read_text()
+    assert html.count("falls: 25%, and 0% with sampled actions") == 3
+
+
+def test_an_evaluation_without_sampled_actions_is_reported_all_the_same(tiny_evaluated_run, tmp_path):
+    run = Path(shutil.copytree(tiny_evaluated_run, tmp_path / "run"))
+    (run / "evaluation.json").write_text(replace(read_evaluation(run), sampled=None).to_json())
+    html = write_report(run, validation=VALIDATION).read_text()
+    assert html.count("data:image/png;base64,") == len(PICTURES) - 1
+    assert "sampled" not in html
 
 
 def test_the_same_evaluation_gives_the_same_picture(tiny_evaluated_run):

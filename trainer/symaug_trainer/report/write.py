@@ -10,11 +10,12 @@ from symaug.diagnostics import UserError
 from symaug_trainer.audit import read_audit
 from symaug_trainer.evaluation import METRICS, Evaluation, read_evaluation
 from symaug_trainer.report import charts, page
+from symaug_trainer.report.acting import mean_against_sampled
 from symaug_trainer.report.audit_picture import audit_picture
 from symaug_trainer.report.audit_section import audit_section
 from symaug_trainer.report.robot_map import success_and_return_by_joint
 from symaug_trainer.runs.folder import PROGRAM, RunConfig, RunFolder, writing
-from symaug_trainer.tasks import Task, find_policy, find_task
+from symaug_trainer.tasks import find_policy, find_task
 
 _ERROR_METRICS = {
     "velocity": ("Metrics/error_vel_xy", "Velocity error of an episode, m/s"),
@@ -25,6 +26,7 @@ _ERROR_METRICS = {
 _CAPTIONS = {
     "by_joint": "Success and return with each joint dead",
     "id_ood": "What was trained on, and what only symmetry knows",
+    "acting": "Acting by the mean, or with sampled actions",
     "learning": "Learning",
     "paths": "Paths, seen from above",
 }
@@ -57,11 +59,13 @@ def write_report(run: Path, output: Path | None = None, *, validation: Report | 
         "learning": charts.learning_curve(metrics, *_ERROR_METRICS[task.setting]),
         "paths": charts.paths_from_above(evaluation),
     }
+    if evaluation.sampled is not None:
+        pictures["acting"] = mean_against_sampled(evaluation, evaluation.sampled)
     for name, png in pictures.items():
         target.write(f"{name}.png", png)
     body = [
         *_head(config, evaluation, metrics),
-        *_pictures(task, pictures),
+        *_pictures(pictures),
         *_audited(run, target),
         page.section("By failed joint"),
         _conditions(evaluation),
@@ -83,6 +87,7 @@ def _head(config: RunConfig, evaluation: Evaluation, metrics: list[dict]) -> lis
     )
     others = "from each rollout and its mirrored copies" if policy.augmented else "from its own rollouts"
     minutes = f" in {metrics[-1]['seconds'] / 60:.1f} minutes" if metrics else ""
+    sampled = {one.split: one for one in evaluation.sampled.aggregates} if evaluation.sampled else {}
     cells = []
     for one in evaluation.aggregates:
         what = {
@@ -95,7 +100,11 @@ def _head(config: RunConfig, evaluation: Evaluation, metrics: list[dict]) -> lis
             if one.conditions > 1
             else ""
         )
-        cells.append((one.split, f"{one.metrics['success'].mean:.0%}", f"success, {what[one.split]}{spread}"))
+        falls = f"falls: {one.metrics['fall_rate'].mean:.0%}"
+        if one.split in sampled:
+            falls += f", and {sampled[one.split].metrics['fall_rate'].mean:.0%} with sampled actions"
+        text = f"success, {what[one.split]}{spread}; {falls}"
+        cells.append((one.split, f"{one.metrics['success'].mean:.0%}", text))
     return [
         f"<h1>{escape(config.policy)} on {escape(config.task)}</h1>",
         f'<p class="lede">A policy {"with" if policy.recurrent else "without"} memory learnt {others}, '
@@ -116,16 +125,19 @@ def _audited(run: Path, target: RunFolder) -> list[str]:
     return audit_section(audit, picture)
 
 
-def _pictures(task: Task, pictures: dict[str, bytes]) -> list[str]:
+def _pictures(pictures: dict[str, bytes]) -> list[str]:
     texts = {
         "by_joint": "The robot from above: a disc for each dead joint, the body for no failure.",
         "id_ood": "A bar is the mean, a dot is one joint.",
+        "acting": "The same episodes twice; a dot is one joint. Training only ever sees sampled actions. "
+        "Where nothing else is said, pictures and numbers are of the mean.",
         "learning": "Over control steps of all environments together; wall time along the top.",
         "paths": "From the square, heading right; the same episodes everywhere, coloured by the dead joint.",
     }
     made = []
-    for name, png in pictures.items():
-        made += [page.section(_CAPTIONS[name], texts[name]), page.picture(png, _CAPTIONS[name])]
+    for name, caption in _CAPTIONS.items():
+        if name in pictures:
+            made += [page.section(caption, texts[name]), page.picture(pictures[name], caption)]
     return made
 
 
@@ -159,6 +171,10 @@ def _conditions(evaluation: Evaluation) -> str:
         ]
         for row in evaluation.conditions
     ]
+    if evaluation.sampled is not None:
+        head += ["sampled: success", "falls"]
+        for cells, row in zip(rows, evaluation.sampled.conditions, strict=True):
+            cells += [f"{row.success:.0%}", f"{row.fall_rate:.0%}"]
     return page.html_table(head, rows, numeric=range(2, len(head)))
 
 
@@ -217,6 +233,8 @@ def _definitions(evaluation: Evaluation) -> str:
         ("±", "standard deviation, over joints in the charts, over episodes in the table"),
         ("policy", "the mean action, without exploration noise; observation noise as in training"),
     ]
+    if evaluation.sampled is not None:
+        rows += [("sampled actions", "the same episodes, actions drawn from the policy's own distribution")]
     return page.html_table(
         (), [[f'<span class="muted">{escape(name)}</span>', escape(text)] for name, text in rows]
     )
