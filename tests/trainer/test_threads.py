@@ -41,7 +41,7 @@ def test_rollouts_run_on_one_thread_and_updates_on_all(tmp_path, monkeypatch):
             return method(*args)
 
         monkeypatch.setattr(PPO, name, recorded)
-    monkeypatch.setattr(runner, "all_cpus", lambda: 2)
+    monkeypatch.setattr(runner, "update_threads", lambda: 2)
     torch.set_num_threads(2)
     task = "anymal_d/velocity/none"
     train(TrainRequest(task, "memory-id", iterations=1, num_envs=TINY_ENVS, run_dir=tmp_path / "run"))

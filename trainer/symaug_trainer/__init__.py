@@ -5,6 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from symaug_trainer.waiting import wait_briefly
+
+wait_briefly()  # here, because it has to be said before anything imports torch
+
 if TYPE_CHECKING:
     from symaug_trainer.algorithm import MemoryAugmentedPPO
     from symaug_trainer.models import EquivariantMLPModel, EquivariantRNNModel

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 
 import torch
 
+from symaug_trainer.waiting import may_share
+
 
 @contextmanager
 def torch_threads(count: int) -> Iterator[None]:
@@ -24,6 +26,12 @@ def torch_threads(count: int) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def update_threads() -> int:
+    """How many threads an update runs on: all CPUs; one where waiting threads would spin, because torch was
+    loaded before symaug could say how they wait (`symaug_trainer.waiting`)."""
+    return all_cpus() if may_share() else 1
 
 
 def all_cpus() -> int:

@@ -21,7 +21,7 @@ from symaug_trainer.envs.legged_env import LeggedEnv
 from symaug_trainer.runs import checkpoints
 from symaug_trainer.runs.finite import Diverged, FiniteEnv, NotFinite, require_finite_update
 from symaug_trainer.runs.folder import RunFolder, writing
-from symaug_trainer.threads import all_cpus, torch_threads
+from symaug_trainer.threads import torch_threads, update_threads
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Runner(OnPolicyRunner):
         with contextlib.redirect_stdout(io.StringIO()):  # it prints both networks
             watched = FiniteEnv(env, env.observation_terms)
             super().__init__(watched, train_cfg, log_dir=str(folder.path), device=device)
-        self.alg.update = torch_threads(all_cpus())(self.alg.update)
+        self.alg.update = torch_threads(update_threads())(self.alg.update)
         self.folder = folder
         self._on_iteration = on_iteration
         self._under_way = 0
