@@ -179,6 +179,11 @@ def simplest(action: Action) -> Action:
     return SignedPermutation.of((row[0][0] for row in action.rows), signs, action.offset)
 
 
+def is_permutation(action: Action) -> bool:
+    """Whether the action only permutes: it changes no sign, mixes nothing and adds nothing."""
+    return isinstance(action, SignedPermutation) and action.is_linear and -1 not in action.sign
+
+
 def compose(last: Action, first: Action) -> Action:
     """The action that applies `first`, then `last`."""
     if isinstance(last, SignedPermutation) and isinstance(first, SignedPermutation):
