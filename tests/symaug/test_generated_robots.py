@@ -83,6 +83,7 @@ def documents(rng: random.Random) -> tuple[str, str, str, int]:
         order_line = "joint_order: mixed\n"
     terms = "".join(f"    t{k}: {typed(rng)}\n" for k in range(rng.randint(1, 4)))
     spec = f"spec: s\nrobot: ./robot.yaml\n{order_line}observations:\n  policy:\n{terms}actions: joints\n"
+    spec += f"memory: {{actor: {rng.randint(1, 3)} * regular, critic: limbs + unsigned(joints)}}\n"
     return "\n".join(lines) + "\n", spec, kind, order
 
 

@@ -7,7 +7,7 @@ independently of the compiler.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -140,12 +140,14 @@ ELEMENTS_OF = {"K4": 4, "D4": 8, "C3": 3, "D3": 6, "C6": 6, "C2xC2xC2": 8, "shif
 
 @dataclass(frozen=True)
 class World:
-    """What one element does, in dense matrices: base, joints (with offset), limbs."""
+    """What one element does, in dense matrices: base, joints (with offset), limbs, and the elements, which it
+    multiplies from the left."""
 
     base: np.ndarray
     joints: np.ndarray
     offset: np.ndarray
     limbs: np.ndarray
+    regular: np.ndarray
 
     @property
     def det(self) -> float:
@@ -170,8 +172,22 @@ def worlds(robot: Robot) -> dict[str, World]:
         for limb, members in robot.limbs.items():
             place = robot.joints[int(np.flatnonzero(joints[:, robot.joints.index(members[0])])[0])]
             limbs[names.index(next(n for n in names if place in robot.limbs[n])), names.index(limb)] = 1
-        made[element] = World(base, joints, offset, limbs)
-    return made
+        made[element] = World(base, joints, offset, limbs, np.zeros((0, 0)))
+    return {element: replace(world, regular=_multiplied(world, made)) for element, world in made.items()}
+
+
+def _multiplied(left: World, made: dict[str, World]) -> np.ndarray:
+    """Where each element h goes: to g h, told by what it does to base and joints, not by the Cayley table."""
+    regular = np.zeros((len(made), len(made)))
+    for source, right in enumerate(made.values()):
+        same = [
+            np.allclose(left.base @ right.base, other.base)
+            and np.array_equal(left.joints @ right.joints, other.joints)
+            for other in made.values()
+        ]
+        assert same.count(True) == 1
+        regular[same.index(True), source] = 1
+    return regular
 
 
 def dense(robot: Robot, value: str, element: str) -> tuple[np.ndarray, np.ndarray]:

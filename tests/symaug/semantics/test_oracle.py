@@ -29,6 +29,7 @@ ATOMS: dict[str, Oracle] = {
     "joints": lambda w: w.joints,
     "unsigned(joints)": lambda w: abs(w.joints),
     "limbs": lambda w: w.limbs,
+    "regular": lambda w: w.regular,
     "rotation_matrix": lambda w: np.kron(w.base, w.base),
     "rotation_6d": lambda w: np.kron(w.base[:2, :2], w.base),
     "rotation_6d(rows)": lambda w: np.kron(w.base, w.base[:2, :2]),
