@@ -10,6 +10,7 @@ from symaug.compiler.program import Program
 from symaug.compiler.verify import homomorphism_violations, program_violations
 from symaug.diagnostics import UserError
 from symaug.semantics.signed_permutation import SignedPermutation
+from tests.symaug.documents import SPEC, write
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,58 @@ def test_a_program_that_contradicts_itself_is_refused(program, edit, words):
     assert codes(error) == ["SA502"]
     assert words in error.value.diagnostics[0].message
     Program.from_json(edited(program, lambda content: None))  # its unharmed neighbour
+
+
+@pytest.fixture(scope="module")
+def remembering(tmp_path_factory) -> Program:
+    spec = SPEC.replace("actor: replay", "actor: 2 * regular + limbs")
+    return symaug.compile(write(tmp_path_factory.mktemp("documents"), spec=spec))
+
+
+def memory_without_a_space(content):
+    del content["spaces"]["memory/actor"]
+
+
+def memory_of_another_type(content):
+    content["memory"]["actor"] = "12 * scalar"
+
+
+def replay_beside_a_space(content):
+    content["memory"]["actor"] = "replay"
+
+
+def no_word_about_memory(content):
+    del content["memory"]
+
+
+def signed_memory(content):
+    for element, action in content["spaces"]["memory/actor"]["elements"].items():
+        action["sign"] = [-1 if "sagittal" in element else 1] * 12
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (memory_without_a_space, "`memory/actor` is `2 * regular + limbs`, but its spaces say `replay`"),
+        (memory_of_another_type, "`memory/actor` is `12 * scalar`, but its spaces say `2 * regular + limbs`"),
+        (replay_beside_a_space, "`memory/actor` is `replay`, but"),
+        (no_word_about_memory, "`memory/actor` is `replay`, but"),
+        (signed_memory, "`memory/actor`: `sagittal` does more than permute it"),
+    ],
+)
+def test_memories_and_their_spaces_say_the_same(remembering, edit, words):
+    with pytest.raises(UserError) as error:
+        Program.from_json(edited(remembering, edit), file="p.json")
+    assert codes(error) == ["SA502"]
+    assert words in error.value.diagnostics[0].message
+    assert Program.from_json(edited(remembering, lambda content: None)) == remembering
+
+
+def test_a_program_that_says_nothing_of_memories_is_read(program):
+    def forget(content):
+        del content["memory"]
+
+    assert Program.from_json(edited(program, forget)).memory == {}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "{", "null", '{"schema": []}', "[" * 100_000, "1" * 5000])
