@@ -83,15 +83,8 @@ class RobotDocument(_Document):
 class MemoryDocument(_Document):
     """How recurrent memory follows the symmetry."""
 
-    actor: fields.Type = Field(
-        default="replay",
-        description="The actor's memory: `replay` runs the network over the transformed history; a type says "
-        "how the memory of an equivariant network is permuted.",
-        examples=["replay", "32 * regular"],
-    )
-    critic: fields.Type = Field(
-        default="replay", description="The critic's memory, likewise.", examples=["replay", "32 * regular"]
-    )
+    actor: fields.Memory = Field(default="replay", description="How the actor's memory follows the symmetry.")
+    critic: fields.Memory = Field(default="replay", description="How the critic's memory does.")
 
 
 class TasksDocument(_Document):

@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-Kind = Literal["name", "path", "text", "names", "number", "range", "type", "generator", "relation", "tasks"]
-"""`name`, `path` and `text` are plain; every other kind is a start rule of the grammar."""
+Kind = Literal[
+    "name", "path", "text", "names", "number", "range", "type", "memory", "generator", "relation", "tasks"
+]
+"""`name`, `path` and `text` are plain, `memory` is a type or `replay`, which reads as one; every other kind
+is a start rule of the grammar."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ Names = Annotated[str, Written("names")]
 Number = Annotated[str, Written("number")]
 Range = Annotated[str, Written("range")]
 Type = Annotated[str, Written("type")]
+Memory = Annotated[str, Written("memory")]
 Generator = Annotated[str, Written("generator")]
 Relation = Annotated[str, Written("relation")]
 Tasks = Annotated[str, Written("tasks")]

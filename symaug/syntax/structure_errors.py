@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -132,10 +132,6 @@ def _problem(kind: str, given: Any, path: KeyPath, source: Source, model: type[B
     span = source.value(*path)
     if given is None or kind == "too_short":
         return _empty(source, path)
-    if kind == "literal_error":
-        helps = did_you_mean(str(given), _choices(model, path)) if isinstance(given, str) else ()
-        what = f"`{given}`" if isinstance(given, str) else _noun(given)
-        return Diagnostic("SA008", f"{name} cannot be {what}", span, helps=helps)
     wanted = {"dict_type": "a mapping", "model_type": "a mapping", "list_type": "a list"}.get(kind, "text")
     helps: tuple[str, ...] = ()
     if wanted == "text" and isinstance(given, list):
@@ -161,8 +157,3 @@ def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:
 
 def _fields(model: type[BaseModel], path: KeyPath) -> list[str]:
     return sorted(_model_at(model, path).model_fields)
-
-
-def _choices(model: type[BaseModel], path: KeyPath) -> list[str]:
-    field = _model_at(model, path[:-1]).model_fields[path[-1]]
-    return [str(choice) for choice in get_args(field.annotation)]

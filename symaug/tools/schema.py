@@ -20,7 +20,7 @@ from symaug.syntax.extending import TERM_BY_TERM
 from symaug.syntax.fields import Kind, Written
 from symaug.syntax.names import NAME
 from symaug.syntax.source import KeyPath
-from symaug.tools.vocabulary import ENTRIES, EXAMPLES, TYPES, WRITTEN
+from symaug.tools.vocabulary import ENTRIES, EXAMPLES, MEMORIES, TYPES, WRITTEN
 
 DOCUMENTS: dict[str, type[BaseModel]] = {"robot": RobotDocument, "spec": SpecDocument}
 Schema = dict[str, Any]
@@ -65,8 +65,6 @@ def _of(annotation: Any, path: KeyPath) -> Schema:
         some = [_of(argument, path) for argument in arguments if argument is not type(None)]
         made = some[0] if len(some) == 1 else {"anyOf": some}
         return _or_null(made) if type(None) in arguments else made
-    if origin is Literal:
-        return {"enum": list(arguments)}
     if origin is list:
         return {"type": "array", "items": _entry(arguments[0], (*path, "*"))}
     if origin is dict:
@@ -114,9 +112,11 @@ def _entry(annotation: Any, path: KeyPath) -> Schema:
 def _text(kind: Kind) -> Schema:
     """A text of that kind: how it is written, and what an editor offers."""
     made: Schema = {"description": WRITTEN.get(kind, "")}
-    if kind == "type":
-        offered = [{"const": text, "description": told} for text, told in TYPES.items()]
-        return {**made, "anyOf": [*offered, {"type": ["string", "null"]}]}
+    if kind in ("type", "memory"):
+        some = TYPES if kind == "type" else MEMORIES
+        offered = [{"const": text, "description": told} for text, told in some.items()]
+        any_other = {"type": ["string", "null"] if kind == "type" else "string"}
+        return {**made, "anyOf": [*offered, any_other]}
     made["type"] = ["string", "number"] if kind in _MAY_LOOK_LIKE_NUMBERS else "string"
     return {**made, "examples": list(EXAMPLES[kind])} if kind in EXAMPLES else made
 

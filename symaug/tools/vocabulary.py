@@ -9,6 +9,7 @@ WRITTEN: dict[Kind, str] = {
     "number": "A number, with a unit where it is not SI: `0.4`, `20 deg`.",
     "range": "`low..high` with an optional unit, or a factor on the default value, `default * low..high`.",
     "type": "A type says how the group acts on the numbers of this block.",
+    "memory": "`replay`, or a type whose numbers the group only permutes.",
     "generator": "How the base moves, then what changes places and signs; clauses are separated by commas.",
     "relation": "Words of generators, with powers, that are equal; `e` is the identity.",
     "tasks": "Families of tasks, joined by `+`.",
@@ -30,7 +31,6 @@ TYPES: dict[str, str] = {
     "limbs": "one number a limb, in the order of the robot document: contacts, phases",
     "limbs * vector": "one vector a limb, all of the first limb first",
     "regular": "one number a group element, permuted as by multiplication",
-    "32 * regular": "the memory of an equivariant network: 32 numbers for each group element",
     "history(5, joints)": "several steps of a block, one whole step after the other",
     "history(5, joints, order=term)": "several steps of a block, all steps of its first number first",
     "grid(17 x 11, order=xy)": "a scan centred on the base, x running fastest",
@@ -42,6 +42,14 @@ TYPES: dict[str, str] = {
     "euler(rpy)": "an orientation as roll, pitch and yaw",
 }
 """Types as they are written, each with what it is for."""
+
+MEMORIES: dict[str, str] = {
+    "replay": "of an ordinary network, which is run over the transformed history",
+    "32 * regular": "of an equivariant network: 32 numbers for each group element",
+    "16 * limbs + 8 * regular": "of an equivariant network: 16 numbers a limb, 8 for each group element",
+    "8 * unsigned(joints)": "of an equivariant network: 8 numbers a joint, exchanged as the joints are",
+}
+"""Memories as they are written, each with whose it is."""
 
 EXAMPLES: dict[Kind, tuple[str, ...]] = {
     "names": ("LF_{HAA,HFE,KFE} RF_{HAA,HFE,KFE}", "LF_*"),

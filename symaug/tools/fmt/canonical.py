@@ -17,11 +17,12 @@ _PARSERS = {
     "number": parser.parse_quantity,
     "range": parser.parse_range,
     "type": parser.parse_type,
+    "memory": parser.parse_type,
     "generator": parser.parse_generator,
     "relation": parser.parse_relation,
     "tasks": parser.parse_tasks,
 }
-_SEPARATORS = {"names": " ", "generator": ", ", "type": " + ", "tasks": " + "}
+_SEPARATORS = {"names": " ", "generator": ", ", "type": " + ", "memory": " + ", "tasks": " + "}
 _BRACES = re.compile(r"\{[^{}]*\}")
 _AROUND_COMMAS = re.compile(r"\s*([{},])\s*")
 _PLAIN = re.compile(r"[A-Za-z0-9_./^*?(+-][^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*")
@@ -70,9 +71,8 @@ def canonical(text: Text, kind: Kind | None) -> Canonical:
         return Canonical((text.value,))
     tree = _PARSERS[kind](text)
     parts = _parts(tree)
-    pieces = tuple(
-        _tidy(f"({part})" if kind == "type" and isinstance(part, Sum) else str(part)) for part in parts
-    )
+    nested = isinstance(tree, Sum)
+    pieces = tuple(_tidy(f"({part})" if nested and isinstance(part, Sum) else str(part)) for part in parts)
     lines = [part.span.line if len(parts) > 1 and part.span else 0 for part in parts]
     breaks = tuple(here > before for before, here in zip([*lines[:1], *lines], lines, strict=False))
     return Canonical(pieces, _SEPARATORS.get(kind, "") if len(pieces) > 1 else "", breaks)

@@ -139,6 +139,17 @@ def test_what_leaves_out_an_inherited_key_stays():
     assert "policy: {a: null, b: include}" in made and "memory: null  # none" in made
 
 
+def test_a_memory_is_a_type_or_a_word():
+    memory = "memory: {critic:   16*limbs  +( 8*regular),actor: replay }\n"
+    made = format_text(SPEC.replace("memory: {actor: replay, critic: replay}\n", memory))
+    assert "memory: {actor: replay, critic: 16 * limbs + 8 * regular}\n" in made
+    parts = [f"{count} * unsigned(joints[*_{joint}])" for count in (11, 22) for joint in ("HAA", "HFE")]
+    long = "memory:\n  actor: " + " + ".join(parts) + "\n"
+    made = format_text(SPEC.replace("memory: {actor: replay, critic: replay}\n", long))
+    assert max(map(len, made.splitlines())) <= 110
+    assert yaml.safe_load(made)["memory"]["actor"] == " + ".join(parts)
+
+
 def test_a_hash_inside_quotes_is_no_comment():
     made = format_text(ROBOT.replace("robot: quad\n", 'robot: quad\nmodel: "a #1.xml" # really\n'))
     assert 'model: "a #1.xml"  # really\n' in made

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
+import symaug
 from symaug.semantics import resets, types
 from symaug.semantics.arguments import USAGE
 from symaug.shipped import robots_dir, specs_dir
@@ -21,8 +22,8 @@ from symaug.syntax.source import Text
 from symaug.tools.fmt.canonical import canonical, quoted
 from symaug.tools.models import kind_at
 from symaug.tools.schema import DOCUMENTS, document_schema, dumps
-from symaug.tools.vocabulary import EXAMPLES, TYPES
-from tests.symaug.documents import ROBOT, SPEC
+from symaug.tools.vocabulary import EXAMPLES, MEMORIES, TYPES
+from tests.symaug.documents import ROBOT, SPEC, write
 
 SCHEMAS = Path(__file__).parents[3] / "schemas"
 SHIPPED = [
@@ -66,6 +67,7 @@ def test_the_documents_that_are_broken_below_fit():
         ("robot", ("limbs", "left leg"), "LF_*", "does not match"),
         ("spec", ("observations", "policy", "gravity"), {"x": 1}, "is not valid under any"),
         ("spec", ("memory", "actor"), ["replay"], "is not valid under any"),
+        ("spec", ("memory", "actor"), None, "is not valid under any"),
         ("spec", ("resets", "base_height"), "0..1", "'base_height' was unexpected"),
         ("spec", ("resets", "base_lin_vel", "w"), "0..1", "'w' was unexpected"),
         ("spec", ("tasks", "train"), ["fail(*)"], "is not of type"),
@@ -120,7 +122,11 @@ def parsed(kind: Kind, value: str) -> str:
 
 @pytest.mark.parametrize(
     ("kind", "example"),
-    [(kind, example) for kind, some in {**EXAMPLES, "type": tuple(TYPES)}.items() for example in some],
+    [
+        (kind, example)
+        for kind, some in {**EXAMPLES, "type": tuple(TYPES), "memory": tuple(MEMORIES)}.items()
+        for example in some
+    ],
     ids=str,
 )
 def test_what_editors_offer_is_canonical_and_needs_no_quotes(kind, example):
@@ -140,7 +146,18 @@ def test_every_kind_of_expression_is_marked_somewhere():
     assert kind_at(DOCUMENTS["robot"], ("symmetry", "relations", "0")) == "relation"
     assert kind_at(DOCUMENTS["spec"], ("resets", "base_lin_vel", "x")) == "range"
     assert kind_at(DOCUMENTS["spec"], ("resets", "base_yaw")) == "range"
-    assert kind_at(DOCUMENTS["spec"], ("memory", "actor")) == "type"
+    assert kind_at(DOCUMENTS["spec"], ("memory", "actor")) == "memory"
+
+
+@pytest.mark.parametrize("role", ["actor", "critic"])
+def test_editors_offer_memories_that_compile(tmp_path, role):
+    memory = document_schema("spec")["properties"]["memory"]["properties"]
+    offered = [choice["const"] for choice in memory[role]["anyOf"] if "const" in choice]
+    assert offered == list(MEMORIES) and "replay" in offered
+    for example in offered:
+        program = symaug.compile(write(tmp_path, spec=SPEC.replace(f"{role}: replay", f"{role}: {example}")))
+        assert program.memory[role] == example
+        assert (f"memory/{role}" in program.spaces) == (example != "replay")
 
 
 def test_schemas_are_plain_json():

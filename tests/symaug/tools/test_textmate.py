@@ -82,6 +82,10 @@ def test_every_type_is_coloured(example):
             ],
         ),
         (
+            "32 * regular",
+            [("32", "constant.numeric"), ("*", "keyword.operator"), ("regular", "support.type")],
+        ),
+        (
             "-180..180 deg",
             [
                 ("-180", "constant.numeric"),
