@@ -59,14 +59,17 @@ def _changes(before: Program, after: Program) -> Iterator[Change]:
     yield from _group(before, after)
     if before.joint_order != after.joint_order:
         yield from _joint_order(before.joint_order, after.joint_order)
-    yield from _named("space", "", list(before.spaces), list(after.spaces))
-    for name, space in before.spaces.items():
-        if name in after.spaces:
-            yield from _space(name, space, after.spaces[name])
-    for role in sorted({*before.memory, *after.memory}):
-        old, new = before.memory.get(role), after.memory.get(role)
-        if old != new:
-            yield _changed(f"memory/{role}", old, new)
+    memory = {
+        f"memory/{role}": (before.memory.get(role), after.memory.get(role))
+        for role in sorted({*before.memory, *after.memory})
+    }
+    retyped = {name for name, (old, new) in memory.items() if old != new}  # told once, below
+    one, other = ({n: s for n, s in p.spaces.items() if n not in retyped} for p in (before, after))
+    yield from _named("space", "", list(one), list(other))
+    for name, space in one.items():
+        if name in other:
+            yield from _space(name, space, other[name])
+    yield from (_changed(name, *memory[name]) for name in sorted(retyped))
     for role in ("train", "test"):
         old = list(getattr(before.tasks, role, ()))
         new = list(getattr(after.tasks, role, ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -95,8 +96,6 @@ def test_products_that_differ():
     swapped = type(before.group)(
         before.group.elements, (table[0], table[1], table[2], table[0]), ("sagittal",)
     )
-    import dataclasses
-
     changes = diff(before, dataclasses.replace(before, group=swapped))
     assert "group/sagittal*transversal * sagittal" in {change.where for change in changes}
 
@@ -104,6 +103,28 @@ def test_products_that_differ():
 def test_matrices_are_compared_within_rounding(compare):
     program = symaug.compile("trifinger/cube")
     assert diff(program, type(program).from_json(program.to_json())) == ()
+
+
+@pytest.mark.parametrize("before", ["replay", "2 * regular", "limbs"])
+@pytest.mark.parametrize("after", ["replay", "2 * regular", "limbs"])
+def test_another_memory_is_told_once(tmp_path, before, after):
+    one, other = (
+        symaug.compile(write(tmp_path / folder, spec=SPEC.replace("actor: replay", f"actor: {memory}")))
+        for folder, memory in (("before", before), ("after", after))
+    )
+    changes = [(change.kind, change.where, change.message) for change in diff(one, other)]
+    message = f"`memory/actor` was `{before}`, is `{after}`"
+    assert changes == ([] if before == after else [("changed", "memory/actor", message)])
+
+
+def test_a_memory_of_one_type_that_acts_differently_is_told_by_number(tmp_path):
+    spec = SPEC.replace("actor: replay", "actor: regular")
+    program = symaug.compile(write(tmp_path, spec=spec))
+    space = program.space("memory/actor")
+    actions = {**space.elements, "sagittal": space.action("transversal")}
+    wrong = dataclasses.replace(space, elements=actions)
+    other = dataclasses.replace(program, spaces={**program.spaces, "memory/actor": wrong})
+    assert told(list(diff(program, other))) == {("mapped", "memory/actor/memory")}
 
 
 def test_json_holds_every_change(compare):
