@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 if TYPE_CHECKING:
-    from symaug.compiler.program import Program
+    from symaug.compiler.program import Program, Space
 
 KINDS = (
     "vector for pseudovector, scalar for pseudoscalar",
@@ -82,12 +82,17 @@ def spec_mutants(
             yield SpecMutant(KINDS[5], what, yaml.safe_dump(document, sort_keys=False), joints)
 
 
+def _tensors(program: Program) -> dict[str, Space]:
+    """What an environment gives and takes: all spaces but the memories of a network."""
+    return {name: space for name, space in program.spaces.items() if not name.startswith("memory/")}
+
+
 def _terms(program: Program) -> list[tuple[str, str, str]]:
-    return [(name, t.name, t.type) for name, space in program.spaces.items() for t in space.terms]
+    return [(name, t.name, t.type) for name, space in _tensors(program).items() for t in space.terms]
 
 
 def _widths(program: Program) -> list[tuple[str, str, int]]:
-    return [(name, t.name, t.width) for name, space in program.spaces.items() for t in space.terms]
+    return [(name, t.name, t.width) for name, space in _tensors(program).items() for t in space.terms]
 
 
 def _document(name: str, types: Mapping[tuple[str, str], str]) -> str:
