@@ -7,17 +7,17 @@ and nothing has to be projected while it trains.
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
 
+from symaug.backends.runner import plain
 from symaug.compiler.program import Space
 from symaug.nn.blocks import Block, blocks
+from symaug.nn.constants import WithConstants
 from symaug.nn.spaces import require_same_group
 
 
-class CommutingMap(nn.Module):
+class CommutingMap(WithConstants):
     """A learnable matrix that commutes with the group, or a few stacked, as the gates of a memory are.
 
     Args:
@@ -28,7 +28,7 @@ class CommutingMap(nn.Module):
     Attributes:
         free: [stacked, k] the learnable numbers. Each weight is one of them up to its sign, or, where the
             group mixes numbers, a combination of some with mean square 1: free numbers of one variance give
-            weights of that variance.
+            weights of that variance, where they are not zero for every commuting map.
 
     Raises:
         UserError: SA508 the spaces are of different groups.
@@ -43,29 +43,37 @@ class CommutingMap(nn.Module):
         index, coefficient, count = _table(source, target)
         self.free = nn.Parameter(torch.zeros(stacked, count))
         self.register_buffer("_index", index.flatten(), persistent=False)
-        self.register_buffer("_coefficient", coefficient.to(self.free.dtype), persistent=False)
-        self._assembled: tuple[tuple, Tensor] | None = None
+        self.keep("_coefficient", coefficient)
+        self._assembled: tuple[Tensor, Tensor] | None = None
 
     def forward(self) -> Tensor:
-        """The matrix [stacked·O, I]; while gradients are off, made anew only when free numbers change."""
-        if torch.is_grad_enabled() or torch.compiler.is_compiling() or _tracing() is not None:
-            return self._assemble()
+        """The matrix [stacked·O, I]; on the CPU and while gradients are off, made anew only when free numbers
+        are others than before, by whatever way they have changed."""
         free = self.free
-        key = (free._version, free.data_ptr(), free.dtype, free.device)
-        if self._assembled is None or self._assembled[0] != key:
-            self._assembled = (key, self._assemble())
+        if torch.compiler.is_compiling() or torch.is_grad_enabled() or not (free.is_cpu and plain(free)):
+            return self._assemble()
+        # Compared by value: torch counts no changes through `.data`, by which many optimizers and target
+        # networks are updated. That is a seventh of the work of assembling.
+        if self._assembled is None or not _same(self._assembled[0], free):
+            self._assembled = (free.detach().clone(), self._assemble())
         return self._assembled[1]
 
     def _assemble(self) -> Tensor:
-        taken = self.free.index_select(1, self._index).view(-1, *self._coefficient.shape)
-        weights = taken * self._coefficient
+        stacked, count = self.free.shape
+        if count:
+            taken = self.free.index_select(1, self._index)
+        else:  # nothing but zero commutes: the sum of no numbers
+            taken = self.free.sum(1, keepdim=True).expand(-1, len(self._index))
+        weights = taken.view(stacked, *self._coefficient.shape) * self._coefficient
         return (weights.sum(-1) if weights.dim() == 4 else weights).flatten(0, 1)
 
     @torch.no_grad()
     def set_nearest(self, weight: Tensor) -> None:
         """Take the commuting map nearest to `weight` [stacked·O, I]: itself where it commutes."""
-        coefficient = self._coefficient.double()
-        wanted = weight.double().view(len(self.free), *coefficient.shape[:2])
+        if not self.free.numel():
+            return
+        coefficient = self._exact["_coefficient"].to(self.free.device)
+        wanted = weight.double().reshape(len(self.free), *coefficient.shape[:2])
         wanted = wanted.unsqueeze(-1) if coefficient.dim() == 3 else wanted
         sums = torch.zeros_like(self.free, dtype=torch.float64)
         sums.index_add_(1, self._index, (wanted * coefficient).flatten(1))
@@ -81,7 +89,8 @@ class CommutingMap(nn.Module):
         return {**self.__dict__, "_assembled": None}  # copies and pickles make their own
 
 
-_tracing = torch._C._get_tracing_state
+def _same(before: Tensor, now: Tensor) -> bool:
+    return before.dtype == now.dtype and torch.equal(before, now)
 
 
 def _table(source: Space, target: Space) -> tuple[Tensor, Tensor, int]:
@@ -94,7 +103,7 @@ def _table(source: Space, target: Space) -> tuple[Tensor, Tensor, int]:
             basis = _basis(outputs.actions, inputs.actions)
             found.append((outputs, inputs, basis, count))
             count += len(outputs.members) * len(inputs.members) * len(basis)
-    terms = max((_terms(basis) for _, _, basis, _ in found), default=1)
+    terms = max([1, *(_terms(basis) for _, _, basis, _ in found)])
     index = torch.zeros(target.width, source.width, terms, dtype=torch.int64)
     coefficient = torch.zeros(target.width, source.width, terms, dtype=torch.float64)
     for outputs, inputs, basis, start in found:
@@ -112,30 +121,49 @@ def _table(source: Space, target: Space) -> tuple[Tensor, Tensor, int]:
 
 
 def _basis(outputs: Tensor, inputs: Tensor) -> Tensor:
-    """[r, o, i] float64: orthogonal maps between two orbits that span those that commute, each with mean
-    square 1 over r of them.
+    """[r, o, i] float64: orthogonal maps between two orbits that span those that commute. Those that overlap
+    with no other have entries of ±1; where some overlap, their squares at a place add up to 1 in the mean.
 
     Gram-Schmidt on the columns of the averaging projection, in their order, and not its eigenvectors: these
-    turn within their space from one machine to the next, and a saved network would change its meaning.
+    turn within their space from one machine to the next, and a saved network would change its meaning. Its
+    columns are made one at a time: all of them would be 10 GB for orbits of 192 numbers.
     """
     group, o, i = len(outputs), outputs.shape[1], inputs.shape[1]
-    projection = torch.einsum("gab,gcd->acbd", outputs, inputs).reshape(o * i, o * i) / group
-    rank = round(float(projection.trace()))
+    rank = round(float((_traces(outputs) * _traces(inputs)).mean()))
     basis = torch.zeros(rank, o * i, dtype=torch.float64)
     size = 0
-    for column in projection.T:
+    for entry in range(o * i):
         if size == rank:
             break
+        column = (outputs[:, :, entry // i].T @ inputs[:, :, entry % i] / group).flatten()
         for _ in range(2):  # twice is enough to be orthogonal to rounding
             column = column - basis[:size].T @ (basis[:size] @ column)
         length = float(column.norm())
         if length > 1e-6:
             basis[size] = column / length
             size += 1
-    basis *= math.sqrt(o * i / max(rank, 1))
+    basis *= _scales(basis.abs() > _ZERO).unsqueeze(-1)
     nearest = basis.round()
-    basis = torch.where((basis - nearest).abs() < 1e-9, nearest, basis)
+    basis = torch.where((basis - nearest).abs() < _ZERO, nearest, basis)
     return basis.view(rank, o, i)
+
+
+def _traces(matrices: Tensor) -> Tensor:
+    return matrices.diagonal(dim1=1, dim2=2).sum(1)
+
+
+_ZERO = 1e-9
+"""Below this, an entry of a basis is what rounding left of zero."""
+
+
+def _scales(support: Tensor) -> Tensor:
+    """[r] float64 for unit vectors [r, n] by where they are not zero: alike for those that overlap, one with
+    the next, so that their squares add up to as many as they have places."""
+    places = support.double()
+    reach = (places @ places.T > 0).double()
+    for _ in range(len(places).bit_length()):
+        reach = (reach @ reach > 0).double()
+    return ((reach @ places > 0).sum(1) / reach.sum(1)).sqrt()
 
 
 def _terms(basis: Tensor) -> int:

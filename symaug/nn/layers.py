@@ -12,10 +12,11 @@ from torch import Tensor, nn
 from symaug.compiler.program import Space
 from symaug.nn.blocks import fixed_point
 from symaug.nn.commuting import CommutingMap
+from symaug.nn.constants import WithConstants, unless_zero
 from symaug.nn.spaces import require_permuted, trivial_like
 
 
-class Linear(nn.Module):
+class Linear(WithConstants):
     """`y = W (x - x₀) + b + y₀` with W ρ_in(g) = ρ_out(g) W and ρ_out(g) b = b: y(ρ_in(g) x) = ρ_out(g) y(x).
 
     x₀ and y₀ are fixed points of the spaces, zero unless joints are shifted (`positions(joints)`).
@@ -44,10 +45,8 @@ class Linear(nn.Module):
         self.in_features, self.out_features = source.width, target.width
         self.weight = CommutingMap(source, target)
         self.bias = CommutingMap(trivial_like(source), target) if bias else None
-        centre, origin = fixed_point(source), fixed_point(target)
-        dtype = self.weight.free.dtype
-        self.register_buffer("_centre", centre.to(dtype) if centre.any() else None, persistent=False)
-        self.register_buffer("_origin", origin.to(dtype) if origin.any() else None, persistent=False)
+        self.keep("_centre", unless_zero(fixed_point(source)))
+        self.keep("_origin", unless_zero(fixed_point(target)))
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

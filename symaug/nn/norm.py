@@ -19,8 +19,8 @@ class Norm(nn.Module):
     """`y = (x - mean) / (std + eps)`, with y(ρ(g) x) = ρ(g) y(x) up to rounding.
 
     Mean and standard deviation are those of everything `update` has seen together with its images: the mean
-    is a fixed point of the group, numbers that it exchanges or mixes share a deviation. Offsets are gone
-    afterwards: y lives in `linear_part(space)`.
+    is a fixed point of the group; numbers that it exchanges have one variance, those that it mixes share the
+    mean of theirs. Offsets are gone afterwards: y lives in `linear_part(space)`.
 
     Args:
         space: the layout of the last dimension, D numbers.
@@ -66,14 +66,15 @@ class Norm(nn.Module):
         sums = torch.cat([x.new_tensor([len(x)], dtype=torch.float64), x.sum(0, dtype=torch.float64)])
         _over_all_ranks(sums)
         rows = sums[0]
-        mean = self._symmetrised(sums[1:] / rows)
+        some = rows.clamp(min=1)  # no rows change nothing
+        mean = self._symmetrised(sums[1:] / some)
         squares = (x.double() - mean).square().sum(0)
         _over_all_ranks(squares)
         self.count += rows.long()
-        rate = rows / self.count
+        rate = rows / self.count.clamp(min=1)
         step = mean - self._mean[0]
         self._mean += rate * step
-        spread = squares / rows - self._var[0] + step * (mean - self._mean[0])
+        spread = squares / some - self._var[0] + step * (mean - self._mean[0])
         self._var += rate * spread
         self._var.copy_(orbit_mean(self._var, self._labels))
         self._std.copy_(self._var.sqrt())

@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from symaug.compiler.program import Space
 from symaug.nn.blocks import fixed_point
 from symaug.nn.commuting import CommutingMap
+from symaug.nn.constants import WithConstants, unless_zero
 from symaug.nn.spaces import require_permuted, trivial_like
 
 
-class _Recurrent(nn.Module):
+class _Recurrent(WithConstants):
     """What `LSTM` and `GRU` have in common.
 
     Args:
@@ -50,8 +51,7 @@ class _Recurrent(nn.Module):
             for layer in range(num_layers)
             for inputs in (source if layer == 0 else hidden, hidden, one, one)
         )
-        centre = fixed_point(source).to(torch.get_default_dtype())
-        self.register_buffer("_centre", centre if centre.any() else None, persistent=False)
+        self.keep("_centre", unless_zero(fixed_point(source)))
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

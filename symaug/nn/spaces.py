@@ -12,7 +12,7 @@ from symaug.compiler.program import Space, Term
 from symaug.diagnostics import UserError
 from symaug.semantics import linear_map, representations
 from symaug.semantics.group import Group
-from symaug.semantics.linear_map import Action
+from symaug.semantics.linear_map import Action, is_permutation
 from symaug.semantics.signed_permutation import SignedPermutation
 
 
@@ -106,10 +106,9 @@ def require_permuted(space: Space, what: str) -> None:
         UserError: SA508, naming the element and the term.
     """
     for element, action in space.elements.items():
-        plain = isinstance(action, SignedPermutation)
-        if plain and action.is_linear and min(action.sign, default=1) > 0:
+        if is_permutation(action):
             continue
-        reason = "changes signs or adds to" if plain else "mixes"
+        reason = "changes signs or adds to" if isinstance(action, SignedPermutation) else "mixes"
         guilty = next(
             (f" of `{term.name}: {term.type}`" for term in space.terms if not _permutes(action, term)), ""
         )
@@ -123,8 +122,7 @@ def require_permuted(space: Space, what: str) -> None:
 
 def _permutes(action: Action, term: Term) -> bool:
     part = action.restrict(range(term.start, term.stop))
-    part = linear_map.simplest(part) if part is not None else action
-    return isinstance(part, SignedPermutation) and part.is_linear and min(part.sign) > 0
+    return is_permutation(linear_map.simplest(part) if part is not None else action)
 
 
 def _scalars(elements: Iterable[str], width: int) -> Space:

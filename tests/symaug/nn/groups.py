@@ -10,7 +10,13 @@ import torch
 
 import symaug
 from symaug import Program, Space
+from symaug.compiler.program import Term
 from symaug.semantics.linear_map import as_linear_map
+from symaug.semantics.robot import Robot, load_robot_symmetry
+from symaug.semantics.signed_permutation import SignedPermutation
+from symaug.semantics.types import TypeResolver
+from symaug.syntax.parser import parse_type
+from symaug.syntax.source import Text
 from tests.symaug.semantics.known_robots import ROBOTS
 
 SHIPPED = ("anymal_d/velocity", "g1/velocity", "ant/run", "trifinger/cube", "aloha/either_hand")
@@ -54,3 +60,27 @@ def image(space: Space, element: str, x: torch.Tensor) -> torch.Tensor:
     action = as_linear_map(space.elements[element])
     matrix, offset = torch.tensor(action.matrix(), dtype=x.dtype), torch.tensor(action.offset, dtype=x.dtype)
     return x @ matrix.T + offset
+
+
+@cache
+def robot(name: str) -> Robot:
+    """A known robot."""
+    with TemporaryDirectory() as folder:
+        Path(folder, "robot.yaml").write_text(f"robot: {name}\n{ROBOTS[name][0]}", encoding="utf-8")
+        return load_robot_symmetry(Path(folder, "robot.yaml"))
+
+
+def space_of(name: str, types: list[str]) -> Space:
+    """The space of these types side by side, on a known robot."""
+    resolved = TypeResolver(robot(name), robot(name).joints).resolve(
+        parse_type(Text.alone(" + ".join(types)))
+    )
+    actions = dict(zip(robot(name).group.elements, resolved.actions, strict=True))
+    return Space(resolved.width, (Term("all", 0, resolved.width, " + ".join(types)),), actions)
+
+
+def one_number(name: str, sign: int) -> Space:
+    """One number that the generator of a group of two elements keeps (1) or negates (-1)."""
+    e, g = program(name).group.elements
+    one = SignedPermutation.of([0], [sign])
+    return Space(1, (Term("number", 0, 1, "scalar"),), {e: SignedPermutation.identity(1), g: one})

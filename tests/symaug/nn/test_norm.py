@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
 import torch
 
+import symaug
 from symaug import nn
-from tests.symaug.nn.groups import GROUPS, image, observation
+from symaug.semantics.signed_permutation import SignedPermutation
+from tests.symaug.nn.groups import GROUPS, image, observation, program
 
 
 def batches(width: int) -> list[torch.Tensor]:
@@ -27,19 +32,49 @@ def test_it_commutes_with_the_group(float64, name):
             )
 
 
-@pytest.mark.parametrize("name", ["anymal_d/velocity", "ant/run", "shifted"])
+@pytest.mark.parametrize("name", GROUPS)
 def test_they_are_the_moments_of_the_batches_with_their_images(float64, name):
     space = observation(name)
-    norm, seen = nn.Norm(space), torch.cat(batches(space.width))
-    torch.manual_seed(0)
-    for batch in batches(space.width):
+    norm, seen = nn.Norm(space), batches(space.width)
+    for batch in seen:
         norm.update(batch)
-    torch.manual_seed(0)
-    seen = torch.cat(batches(space.width))
-    orbit = torch.cat([image(space, g, seen) for g in space.elements])
+    orbit = symaug.Transform(space, program(name).group).orbit(torch.cat(seen))
     torch.testing.assert_close(norm._mean[0], orbit.mean(0))
-    torch.testing.assert_close(norm._std[0], orbit.std(0, correction=0))
-    assert int(norm.count) == len(seen)
+    variance = orbit.var(0, correction=0)
+    if all(isinstance(action, SignedPermutation) for action in space.elements.values()):
+        torch.testing.assert_close(norm._var[0], variance)  # exchanged numbers have one already
+    torch.testing.assert_close(norm._var[0], nn.orbit_mean(variance, nn.orbit_labels(space)))
+    torch.testing.assert_close(norm._std, norm._var.sqrt())
+    assert int(norm.count) == sum(map(len, seen))
+
+
+def test_plain_statistics_do_not_commute(float64):
+    space = observation("anymal_d/velocity")
+    (batch, _) = batches(space.width)
+    mean, std = batch.mean(0), batch.std(0)
+    x = torch.randn(7, space.width)
+    there = (image(space, "sagittal", x) - mean) / std
+    assert float((there - image(space, "sagittal", (x - mean) / std)).abs().max()) > 0.1
+
+
+def test_no_rows_change_nothing():
+    norm = nn.Norm(observation("shifted"))
+    before = copy.deepcopy(norm.state_dict())
+    norm.update(torch.zeros(0, norm._mean.shape[1]))
+    assert all(torch.equal(value, before[key]) for key, value in norm.state_dict().items())
+    norm.update(torch.randn(5, norm._mean.shape[1]))
+    learned = copy.deepcopy(norm.state_dict())
+    norm.update(torch.zeros(0, norm._mean.shape[1]))
+    assert all(torch.equal(value, learned[key]) for key, value in norm.state_dict().items())
+
+
+@pytest.mark.parametrize("name", ["anymal_d/velocity", "C3", "shifted"])
+def test_it_can_be_copied_pickled_and_scripted(name):
+    norm = nn.Norm(observation(name))
+    norm.update(torch.randn(50, norm._mean.shape[1]) * 3)
+    x = torch.randn(4, norm._mean.shape[1])
+    for again in (copy.deepcopy(norm), pickle.loads(pickle.dumps(norm)), torch.jit.script(norm)):
+        assert torch.equal(again(x), norm(x))
 
 
 def test_it_learns_nothing_in_evaluation_mode():
@@ -52,6 +87,7 @@ def test_its_state_is_that_of_rsl_rls_normaliser():
     modules = pytest.importorskip("rsl_rl.modules")
     theirs = modules.EmpiricalNormalization(48)
     ours = nn.Norm(observation("anymal_d/velocity"))
+    assert {*ours.state_dict()} == {"_mean", "_var", "_std", "count"}
     assert ours.state_dict().keys() == theirs.state_dict().keys()
     theirs.update(torch.randn(50, 48) * 3)
     ours.load_state_dict(theirs.state_dict())
