@@ -69,6 +69,16 @@ def test_the_policy_chooses_network_and_algorithm(policy, name):
         assert "memory_aug_cfg" not in config["algorithm"]
 
 
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda policy: policy.name)
+def test_with_a_group_for_the_critic_memories_learn_to_tell_the_failed_joint(policy):
+    terms = ("joint_pos", "failed_joint")
+    config = rsl_rl_config(policy, trainer_settings("laptop", TASKS[FAILURE]), "spec", terms)
+    assert config["obs_groups"] == {"actor": ["policy"], "critic": ["critic"]}
+    assert ("estimate" in config["actor"]) == policy.recurrent and "estimate" not in config["critic"]
+    if policy.recurrent and not policy.equivariant:
+        assert config["actor"]["class_name"] == "symaug_trainer:EstimatingRNNModel"
+
+
 def test_the_paper_preset_has_the_papers_numbers():
     for setting, steps in (("velocity", 24), ("position", 48)):
         settings = trainer_settings("paper", find_task(f"anymal_d/{setting}/joint_failure"))

@@ -11,13 +11,15 @@ wait_briefly()  # here, because it has to be said before anything imports torch
 
 if TYPE_CHECKING:
     from symaug_trainer.algorithm import MemoryAugmentedPPO
+    from symaug_trainer.estimation import EstimatingRNNModel
     from symaug_trainer.models import EquivariantMLPModel, EquivariantRNNModel
 
-__all__ = ["EquivariantMLPModel", "EquivariantRNNModel", "MemoryAugmentedPPO"]
+__all__ = ["EquivariantMLPModel", "EquivariantRNNModel", "EstimatingRNNModel", "MemoryAugmentedPPO"]
 
 _HOMES = {
     "EquivariantMLPModel": "symaug_trainer.models",
     "EquivariantRNNModel": "symaug_trainer.models",
+    "EstimatingRNNModel": "symaug_trainer.estimation",
     "MemoryAugmentedPPO": "symaug_trainer.algorithm",
 }
 

@@ -6,7 +6,7 @@ into the plain ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import cast
 
 import torch
@@ -21,6 +21,7 @@ from torch import nn
 from symaug import Group, Program, Space
 from symaug.diagnostics import UserError
 from symaug.nn import GRU, LSTM, Linear, direct_sum, linear_part, magnitudes, of_elements, regular, trivial
+from symaug_trainer.estimation import EstimatingRNNModel, asked_for
 from symaug_trainer.layout import declared_space
 
 
@@ -31,10 +32,12 @@ class CommutingLayers:
     Attributes:
         recurrent: for its `rnn.rnn`; None without memory.
         linear: for its `mlp`, by their places in it.
+        told: for the head of its `estimator`; None without one.
     """
 
     recurrent: LSTM | GRU | None
     linear: dict[int, Linear]
+    told: Linear | None = None
 
 
 def commuting_layers(
@@ -63,10 +66,12 @@ def commuting_layers(
     source = _observation(model, program, group)
     recurrent: LSTM | GRU | None = None
     inner = source
+    told = None
     if isinstance(model, RNNModel):
         plain = model.rnn.rnn
         inner = _memory(program, obs_set, group, plain.hidden_size)
         recurrent = (LSTM if isinstance(plain, nn.LSTM) else GRU)(source, inner, plain.num_layers)
+        told = _told(model, program, inner)
         inner = direct_sum(inner, source) if skip else inner
     places = [place for place, layer in enumerate(model.mlp) if isinstance(layer, nn.Linear)]
     linear: dict[int, Linear] = {}
@@ -79,7 +84,7 @@ def commuting_layers(
     linear[places[-1]] = Linear(inner, _output(model, program, obs_set, group))
     if model.distribution is not None:
         _start_distribution(model.distribution, list(model.mlp), linear)
-    return CommutingLayers(recurrent, linear)
+    return CommutingLayers(recurrent, linear, told)
 
 
 @torch.no_grad()
@@ -98,12 +103,14 @@ def start_symmetric(model: MLPModel, program: Program, obs_set: str, group: Grou
         model.rnn.rnn.load_state_dict(layers.recurrent.plain().state_dict())  # type: ignore[union-attr, operator]
     for place, layer in layers.linear.items():
         model.mlp[place].load_state_dict(layer.plain().state_dict())
+    if layers.told is not None:
+        model.estimator.head.load_state_dict(layers.told.plain().state_dict())  # type: ignore[union-attr]
 
 
 def has_plain_layers(model: MLPModel) -> bool:
     """Whether it is built of nothing but the layers that `commuting_layers` replaces: not where a subclass
     brings others (a CNN), nor where they commute already."""
-    return type(model) in (MLPModel, RNNModel)
+    return type(model) in (MLPModel, RNNModel, EstimatingRNNModel)
 
 
 def observation_space(model: MLPModel, program: Program, group: Group) -> Space:
@@ -147,6 +154,13 @@ def _memory(program: Program, obs_set: str, group: Group, width: int) -> Space:
             helps=(f"set `rnn_hidden_dim` to {declared.width}, or change `memory:` in the spec",),
         )
     return of_elements(declared, group.elements)
+
+
+def _told(model: RNNModel, program: Program, memory: Space) -> Linear | None:
+    if not isinstance(model, EstimatingRNNModel) or model.estimator is None:
+        return None
+    _, flags, _ = asked_for(program, asdict(model.estimator.estimate))
+    return Linear(memory, of_elements(flags, memory.elements))
 
 
 def _output(model: MLPModel, program: Program, obs_set: str, group: Group) -> Space:

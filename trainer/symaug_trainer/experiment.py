@@ -96,16 +96,22 @@ def train(request: TrainRequest, listener: Listener | None = None) -> RunResult:
     _require_positive("--iterations", request.iterations)
     _require_positive("--minutes", request.minutes)
     _require_enough_envs(request.num_envs, settings)
-    program = symaug.compile(request.spec or task.spec)
+    spec = request.spec or (task.privileged_spec if settings.privileged else task.spec)
+    program = symaug.compile(spec)
     env_config = preset(request.preset, task.setting, failure=JointFailureConfig(policy.failing_joints(task)))
-    env_config = replace(env_config, num_envs=request.num_envs or env_config.num_envs)
+    critic = program.spaces.get("observations/critic")
+    env_config = replace(
+        env_config,
+        num_envs=request.num_envs or env_config.num_envs,
+        critic=tuple(term.name for term in critic.terms) if critic else (),
+    )
     config = RunConfig(
         task=task.id,
         policy=policy.name,
         preset=request.preset,
         seed=request.seed,
         iterations=request.iterations or settings.iterations,
-        spec=request.spec or task.spec,
+        spec=spec,
         env=asdict(env_config),
         trainer=asdict(settings),
         versions=_versions(),
@@ -191,9 +197,8 @@ def _run(
     keep_freed_memory()
     policy = find_policy(config.policy)
     settings = from_plain_data(TrainerSettings, config.trainer)
-    runner = Runner(
-        env, rsl_rl_config(policy, settings, str(folder.path / PROGRAM)), folder, on_iteration=after_iteration
-    )
+    rsl_rl = rsl_rl_config(policy, settings, str(folder.path / PROGRAM), env.cfg.critic)
+    runner = Runner(env, rsl_rl, folder, on_iteration=after_iteration)
     if checkpoint is not None:
         runner.load(str(checkpoint))
     first = runner.current_learning_iteration

@@ -18,6 +18,7 @@ class DescribedEnv(Protocol):
     """What an environment says about its own layout."""
 
     observation_terms: list[tuple[str, int]]
+    critic_terms: list[tuple[str, int]]
     num_actions: int
     joint_names: tuple[str, ...]
 
@@ -28,19 +29,9 @@ def require_same_layout(program: Program, env: DescribedEnv) -> None:
     Raises:
         UserError: SA706, with both tables side by side.
     """
-    space = program.space("observations/policy")
-    declared = [(term.name, term.stop - term.start) for term in space.terms]
-    built = [(name, width) for name, width in env.observation_terms]
-    if declared != built:
-        raise UserError.of(
-            "SA706",
-            f"the spec `{program.spec}` describes {space.width} observations, the environment makes "
-            f"{sum(width for _, width in built)}"
-            if space.width != sum(width for _, width in built)
-            else f"the spec `{program.spec}` orders or names the observations otherwise than the environment",
-            notes=("\n" + side_by_side(declared, built),),
-            helps=("make the spec's `observations: policy:` list the terms as the environment has them",),
-        )
+    _require_same_terms(program, "policy", env.observation_terms)
+    if env.critic_terms:
+        _require_same_terms(program, "critic", env.critic_terms)
     actions = program.space("actions").width
     if actions != env.num_actions:
         raise UserError.of(
@@ -53,6 +44,21 @@ def require_same_layout(program: Program, env: DescribedEnv) -> None:
             f"the spec `{program.spec}` lists the joints in another order than the environment",
             notes=(f"spec: {' '.join(program.joint_order)}", f"environment: {' '.join(env.joint_names)}"),
             helps=("set `joint_order:` in the spec; the robot document names the orders it knows",),
+        )
+
+
+def _require_same_terms(program: Program, group: str, built: Terms) -> None:
+    space = program.space(f"observations/{group}")
+    declared = [(term.name, term.width) for term in space.terms]
+    if declared != list(built):
+        raise UserError.of(
+            "SA706",
+            f"the spec `{program.spec}` describes {space.width} observations, the environment makes "
+            f"{sum(width for _, width in built)}"
+            if space.width != sum(width for _, width in built)
+            else f"the spec `{program.spec}` orders or names the observations otherwise than the environment",
+            notes=("\n" + side_by_side(declared, built),),
+            helps=(f"make the spec's `observations: {group}:` list the terms as the environment has them",),
         )
 
 

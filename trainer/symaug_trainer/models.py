@@ -25,6 +25,7 @@ from symaug import Program
 from symaug.nn import Norm
 from symaug.nn.layers import plain
 from symaug_trainer.commuting_layers import commuting_layers, observation_space
+from symaug_trainer.estimation import EstimatingRNNModel
 from symaug_trainer.noise import tie_noise
 from symaug_trainer.normalization import symmetrise_normalization
 
@@ -60,7 +61,7 @@ class EquivariantMLPModel(MLPModel):
         return MLPModel.as_onnx(_plain(self), verbose)
 
 
-class EquivariantRNNModel(RNNModel):
+class EquivariantRNNModel(EstimatingRNNModel):
     """rsl_rl's `RNNModel` with layers, and a memory, that commute with the symmetry group.
 
     The memory lives in the spec's space `memory/SET` where it declares one (`memory: {actor: 32 * regular}`),
@@ -72,6 +73,7 @@ class EquivariantRNNModel(RNNModel):
             invariant, that of others is an action.
         spec: name or path of a spec, or of a compiled program (JSON).
         skip: whether the perceptron after the memory reads the observation, too.
+        estimate: what the memory learns to tell (`symaug_trainer.estimation.Estimate`); None for nothing.
         **model: what rsl_rl's model takes; hidden widths are multiples of the group's order.
 
     Raises:
@@ -88,9 +90,10 @@ class EquivariantRNNModel(RNNModel):
         *,
         spec: str,
         skip: bool = False,
+        estimate: dict[str, Any] | None = None,
         **model: Any,
     ) -> None:
-        super().__init__(obs, obs_groups, obs_set, output_dim, **model)
+        super().__init__(obs, obs_groups, obs_set, output_dim, spec=spec, estimate=estimate, **model)
         self.skip = skip
         _make_equivariant(self, symaug.compile(spec), obs_set, skip=skip)
 
@@ -128,6 +131,8 @@ def _make_equivariant(model: MLPModel, program: Program, obs_set: str, *, skip: 
     for place, layer in layers.linear.items():
         model.mlp[place] = layer
     symmetrise_normalization(model, observation_space(model, program, program.group))
+    if layers.told is not None:
+        model.estimator.head = layers.told  # type: ignore[union-attr]
     if model.distribution is not None:
         tie_noise(model, program.space("actions"))
 

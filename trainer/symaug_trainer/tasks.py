@@ -27,6 +27,8 @@ class Task:
         variation: `none` (every episode healthy) or `joint_failure` (one motor may be dead for a whole
             episode).
         spec: name of the spec that describes the environment's observations and actions.
+        privileged_spec: the same with a group `critic` of what only training sees; `spec` where nothing is
+            hidden.
         id_joints: joints that fail during training.
         ood_joints: joints that fail only in evaluation.
     """
@@ -36,6 +38,7 @@ class Task:
     setting: str
     variation: str
     spec: str
+    privileged_spec: str
     id_joints: tuple[str, ...]
     ood_joints: tuple[str, ...]
 
@@ -97,6 +100,7 @@ def _anymal_d(setting: str, variation: str) -> Task:
         setting=setting,
         variation=variation,
         spec=f"anymal_d/{setting}",
+        privileged_spec=f"anymal_d/{setting}_privileged" if trained else f"anymal_d/{setting}",
         id_joints=trained,
         ood_joints=tuple(joint for joint in joints if joint not in trained),
     )

@@ -6,6 +6,7 @@ Bao et al. (CoRL 2025, appendix), meant for thousands of environments on a GPU.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from symaug.diagnostics import UserError, did_you_mean
@@ -31,6 +32,8 @@ class TrainerSettings:
         lstm_width: width of the actor's and of the critic's LSTM, for policies with memory.
         mlp_widths: hidden layers, after the LSTM or instead of it.
         normalize: whether observations are normalised by running statistics, symmetric under augmentation.
+        privileged: whether the critic sees what the robot cannot (the task's `privileged_spec`).
+        estimate: weight of the loss by which memories of privileged training learn to tell the failed joint.
     """
 
     iterations: int
@@ -43,6 +46,8 @@ class TrainerSettings:
     init_std: float
     mlp_widths: tuple[int, ...] = (128, 128, 128)
     normalize: bool = False
+    privileged: bool = False
+    estimate: float = 0.1
     epochs: int = 5
     mini_batches: int = 4
     learning_rate: float = 1e-3
@@ -64,12 +69,13 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
     """
     if preset == "laptop":
         return TrainerSettings(
-            iterations=600,
+            iterations=960,
             steps_per_env=24,
             save_interval=20,
             lstm_width=128,
             mlp_widths=(128,),
             normalize=True,
+            privileged=True,
             epochs=2,
             mini_batches=8,
             gamma=0.99,
@@ -98,7 +104,9 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
     )
 
 
-def rsl_rl_config(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
+def rsl_rl_config(
+    policy: Policy, settings: TrainerSettings, spec: str, critic_terms: Sequence[str] = ()
+) -> dict:
     """The `train_cfg` of rsl_rl's OnPolicyRunner.
 
     Args:
@@ -106,6 +114,8 @@ def rsl_rl_config(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
         settings: the numbers.
         spec: what networks commute with, or rollouts are transformed by: a spec's name or path, or a compiled
             program's path.
+        critic_terms: terms of the environment's group `critic`; without any the critic sees what the actor
+            sees.
 
     Returns:
         Plain data (strings, numbers, lists), as rsl_rl copies it deeply.
@@ -113,12 +123,13 @@ def rsl_rl_config(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
     return {
         "num_steps_per_env": settings.steps_per_env,
         "save_interval": settings.save_interval,
-        "obs_groups": {"actor": ["policy"], "critic": ["policy"]},
+        "obs_groups": {"actor": ["policy"], "critic": ["critic" if critic_terms else "policy"]},
         "check_for_nan": False,  # ours names the observation term (runs/finite.py)
         "logger": "tensorboard",
         "algorithm": _algorithm(policy, settings, spec),
         "actor": {
             **_network(policy, settings, spec),
+            **(_told(policy, settings, spec) if _HIDDEN in critic_terms else {}),
             "distribution_cfg": {
                 "class_name": "GaussianDistribution",
                 "init_std": settings.init_std,
@@ -154,6 +165,21 @@ def _algorithm(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
         "class_name": "symaug_trainer:MemoryAugmentedPPO",
         "memory_aug_cfg": {"spec": spec},
     }
+
+
+_HIDDEN = "failed_joint"
+
+
+def _told(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
+    """What makes an actor's memory learn to tell the failed joint; nothing for an actor without one."""
+    if not policy.recurrent:
+        return {}
+    asked = {"estimate": {"group": "critic", "term": _HIDDEN, "weight": settings.estimate}}
+    return (
+        asked
+        if policy.equivariant
+        else {**asked, "class_name": "symaug_trainer:EstimatingRNNModel", "spec": spec}
+    )
 
 
 def _network(policy: Policy, settings: TrainerSettings, spec: str) -> dict:

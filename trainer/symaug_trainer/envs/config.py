@@ -91,8 +91,9 @@ class JointFailureConfig:
 class EnvConfig:
     """Everything that defines an environment apart from its seed.
 
-    Times in s; `rewards` maps names of reward terms to weights. A control step is `decimation`
-    physics steps of `physics_dt` each.
+    Times in s; `critic` names the terms of a second observation group of that name, without noise, for
+    training alone (none: no such group); `rewards` maps names of reward terms to weights. A control step is
+    `decimation` physics steps of `physics_dt` each.
     """
 
     task: Task
@@ -109,6 +110,7 @@ class EnvConfig:
     noise: Mapping[str, float] = field(default_factory=lambda: dict(NOISE))
     reset: ResetConfig = field(default_factory=ResetConfig)
     failure: JointFailureConfig = field(default_factory=JointFailureConfig)
+    critic: tuple[str, ...] = ()
     feet: tuple[str, ...] = ("LF_FOOT", "LH_FOOT", "RF_FOOT", "RH_FOOT")
     undesired_contacts: tuple[str, ...] = ("LF_THIGH", "LH_THIGH", "RF_THIGH", "RH_THIGH")
     fatal_contacts: tuple[str, ...] = ("base",)

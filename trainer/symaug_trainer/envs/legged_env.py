@@ -42,7 +42,8 @@ class LeggedEnv(Readings, VecEnv):
 
     Attributes:
         joint_names: the J joints in the order of observations and actions.
-        observation_terms: (name, width) of the terms, in the order of the observation vector.
+        observation_terms, critic_terms: (name, width) of the terms, in the order of the vectors `policy` and
+            `critic`.
         random: the only generator.
         terminated, time_outs: [N] bool, how the episodes that ended in the last step ended.
         episode_length_buf: [N] int64, steps since the episode began.
@@ -87,6 +88,9 @@ class LeggedEnv(Readings, VecEnv):
         self._observation_terms = [observations.TERMS[name] for name in config.observations]
         widths = [term(self._view).shape[1] for term in self._observation_terms]
         self.observation_terms = list(zip(config.observations, widths, strict=True))
+        self._critic_terms = [observations.TERMS[name] for name in config.critic]
+        widths = [term(self._view).shape[1] for term in self._critic_terms]
+        self.critic_terms = list(zip(config.critic, widths, strict=True))
         widths = [config.noise.get(name, 0.0) for name, width in self.observation_terms for _ in range(width)]
         self._noise_width = torch.tensor(widths, device=self.device)
         metric = "error_vel_xy" if config.task == "velocity" else "distance"
@@ -119,10 +123,14 @@ class LeggedEnv(Readings, VecEnv):
         self._observation = None
 
     def get_observations(self) -> TensorDict:
-        """{"policy": [N, D]} of the present state; the same noise until the state changes."""
+        """{"policy": [N, D]} of the present state; the same noise until the state changes. With `cfg.critic`
+        also {"critic": [N, C]}, without noise."""
         if self._observation is None:
             self._observation = self._observe()
-        return TensorDict({"policy": self._observation}, batch_size=[self.num_envs], device=self.device)
+        groups = {"policy": self._observation}
+        if self._critic_terms:
+            groups["critic"] = torch.cat([term(self._view) for term in self._critic_terms], dim=1)
+        return TensorDict(groups, batch_size=[self.num_envs], device=self.device)
 
     @torch_threads(1)
     def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
@@ -228,6 +236,8 @@ class LeggedEnv(Readings, VecEnv):
         v.target_w[env_ids] = starts.target_w
         self._heading_w[env_ids], self._steered[env_ids] = starts.heading_w, starts.steered
         self.failed_joint[env_ids] = starts.failed_joint
+        dead = starts.failed_joint.unsqueeze(1) == torch.arange(self.num_actions, device=self.device)
+        v.failed_joint[env_ids] = dead.float()
         self._episode_length[env_ids] = 0
         self._ledger.clear(env_ids)
         self._update_clock()

@@ -64,7 +64,7 @@ def untrained_actor(
 
 def _new_actor(config: RunConfig, spec: str, observations: TensorDict, num_actions: int) -> MLPModel:
     settings = from_plain_data(TrainerSettings, config.trainer)
-    arguments = rsl_rl_config(find_policy(config.policy), settings, spec)
+    arguments = rsl_rl_config(find_policy(config.policy), settings, spec, config.env.get("critic", ()))
     network = dict(arguments["actor"])
     actor_class = resolve_callable(network.pop("class_name"))
     return actor_class(observations, arguments["obs_groups"], "actor", num_actions, **network)  # type: ignore[operator]

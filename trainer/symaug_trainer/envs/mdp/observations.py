@@ -56,6 +56,11 @@ def target_position(v: View) -> torch.Tensor:
     return torch.stack((cos * x + sin * y, cos * y - sin * x), dim=1)
 
 
+def failed_joint(v: View) -> torch.Tensor:
+    """[N, J] 1 where the joint's motor is dead; what no robot observes."""
+    return v.failed_joint
+
+
 TERMS: dict[str, Callable[[View], torch.Tensor]] = {
     term.__name__: term
     for term in (
@@ -68,5 +73,6 @@ TERMS: dict[str, Callable[[View], torch.Tensor]] = {
         last_action,
         remaining_time,
         target_position,
+        failed_joint,
     )
 }

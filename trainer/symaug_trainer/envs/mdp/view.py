@@ -29,6 +29,7 @@ class View:
         in_contact: [N, F] bool; first_contact: [N, F] bool, touched down in this step.
         air_time: [N, F] s in the air, before a touch-down in this step is taken into account.
         terminated: [N] bool.
+        failed_joint: [N, J] 1 where the joint's motor is dead, 0 elsewhere.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class View:
         self._rotation_of_products = _rotation_of_products().to(device)
         self.heading, self.to_target_w, self.distance = zeros(2), zeros(2), zeros()
         self.action, self.last_action, self.applied_targets = zeros(joints), zeros(joints), zeros(joints)
-        self.servo_torque = zeros(joints)
+        self.servo_torque, self.failed_joint = zeros(joints), zeros(joints)
         self.command, self.target_w = zeros(3), zeros(2)
         self.remaining, self.remaining_s, self.asked_to_move = zeros(), zeros(), zeros(dtype=torch.bool)
         self.in_contact, self.first_contact = zeros(feet, dtype=torch.bool), zeros(feet, dtype=torch.bool)
