@@ -61,6 +61,8 @@ def test_the_policy_chooses_network_and_algorithm(policy, name):
         assert config["actor"]["spec"] == config["critic"]["spec"] == "anymal_d/velocity"
     assert config["actor"]["class_name"].endswith(network)
     assert config["critic"]["class_name"].endswith(network)
+    limit = 2.0 if policy.name.endswith("equivariant") else 1.0  # √4 for a tied network's free numbers
+    assert config["algorithm"]["max_grad_norm"] == limit
     if policy.name.endswith("aug"):
         assert config["algorithm"]["class_name"] == "symaug_trainer:MemoryAugmentedPPO"
         assert config["algorithm"]["memory_aug_cfg"] == {"spec": "anymal_d/velocity"}
@@ -72,7 +74,7 @@ def test_the_policy_chooses_network_and_algorithm(policy, name):
 @pytest.mark.parametrize("policy", POLICIES.values(), ids=lambda policy: policy.name)
 def test_with_a_group_for_the_critic_memories_learn_to_tell_the_failed_joint(policy):
     terms = ("joint_pos", "failed_joint")
-    config = rsl_rl_config(policy, trainer_settings("laptop", TASKS[FAILURE]), "spec", terms)
+    config = rsl_rl_config(policy, trainer_settings("laptop", TASKS[FAILURE]), "anymal_d/velocity", terms)
     assert config["obs_groups"] == {"actor": ["policy"], "critic": ["critic"]}
     assert ("estimate" in config["actor"]) == policy.recurrent and "estimate" not in config["critic"]
     if policy.recurrent and not policy.equivariant:

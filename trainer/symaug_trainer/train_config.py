@@ -6,9 +6,11 @@ Bao et al. (CoRL 2025, appendix), meant for thousands of environments on a GPU.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import symaug
 from symaug.diagnostics import UserError, did_you_mean
 from symaug_trainer.tasks import Policy, Task
 
@@ -141,6 +143,9 @@ def rsl_rl_config(
 
 
 def _algorithm(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
+    # A free number of a tied network moves up to G weights, so its gradient's norm is √G times a plain
+    # network's: clipped at √G times the limit, it learns as one whose tied weights are clipped at the limit.
+    shared = math.sqrt(symaug.compile(spec).group.order) if policy.equivariant else 1.0
     ppo = {
         "class_name": "rsl_rl.algorithms:PPO",
         "num_learning_epochs": settings.epochs,
@@ -154,7 +159,7 @@ def _algorithm(policy: Policy, settings: TrainerSettings, spec: str) -> dict:
         "learning_rate": settings.learning_rate,
         "schedule": "adaptive",
         "desired_kl": settings.desired_kl,
-        "max_grad_norm": settings.max_grad_norm,
+        "max_grad_norm": settings.max_grad_norm * shared,
         "rnd_cfg": None,
         "symmetry_cfg": None,
     }

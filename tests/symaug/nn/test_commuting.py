@@ -158,3 +158,18 @@ def test_only_free_numbers_are_saved():
     assert {key.rsplit(".", 1)[-1] for key in lstm.state_dict()} == {"free"}
     linear = nn.Linear(observation("shifted"), program("shifted").space("actions"))
     assert {*linear.state_dict()} == {"weight.free", "bias.free"}
+
+
+def test_the_norm_of_a_gradient_is_root_g_times_that_of_the_tied_weights():
+    """Where every orbit of weights has G members, as from and to regular spaces."""
+    group = program("ant/run").group
+    space = nn.regular(group, 3)
+    made = nn.CommutingMap(space, space)
+    weight = made()
+    weight.retain_grad()
+    pairs = list(zip(matrices(space), matrices(space), strict=True))
+    slope = torch.randn_like(weight)
+    (weight * slope).sum().backward()
+    tied = torch.stack([b.T @ slope.double() @ a for a, b in pairs]).mean(0)
+    assert made.free.grad is not None
+    assert float(made.free.grad.norm() / tied.norm()) == pytest.approx(group.order**0.5, rel=1e-5)
