@@ -29,7 +29,12 @@ import symaug
 from symaug.diagnostics import UserError, did_you_mean
 from symaug.nn import of_elements
 from symaug_trainer.augmentation import Images, augment_batch
-from symaug_trainer.commuting_layers import has_plain_layers, observation_space, start_symmetric
+from symaug_trainer.commuting_layers import (
+    commuting_layers,
+    has_plain_layers,
+    observation_space,
+    start_symmetric,
+)
 from symaug_trainer.memory import AugmentedMemory
 from symaug_trainer.noise import tie_noise
 from symaug_trainer.normalization import symmetrise_normalization
@@ -100,11 +105,16 @@ class MemoryAugmentedPPO(PPO):
         if init == "plain" or (init is None and not all(map(has_plain_layers, models.values()))):
             return
         try:
-            for obs_set, model in models.items():
-                start_symmetric(model, program, obs_set, group)
+            layers = {
+                obs_set: commuting_layers(model, program, obs_set, group=group)
+                for obs_set, model in models.items()
+            }
         except UserError:
             if init == "symmetric":
                 raise
+            return
+        for obs_set, model in models.items():
+            start_symmetric(model, layers[obs_set])
 
     def update(self) -> dict[str, float]:
         """Update actor and critic on the rollout and its images; returns rsl_rl's mean losses."""

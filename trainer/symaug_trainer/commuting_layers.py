@@ -88,17 +88,17 @@ def commuting_layers(
 
 
 @torch.no_grad()
-def start_symmetric(model: MLPModel, program: Program, obs_set: str, group: Group | None = None) -> None:
-    """Give a plain model first weights that commute with the group; it is free to leave them.
+def start_symmetric(model: MLPModel, layers: CommutingLayers) -> None:
+    """Give a plain model the weights of layers that commute with the group; it is free to leave them.
 
     The gradient of a loss over all images is then symmetric, so an augmented model stays equivariant to
     rounding (Nordenfors, Ohlsson and Flinth, arXiv 2303.13458), and an image's probability ratio starts at 1
     as the original's does.
 
-    Raises:
-        UserError: as `commuting_layers`.
+    Args:
+        model: changed in place.
+        layers: what `commuting_layers` makes for it.
     """
-    layers = commuting_layers(model, program, obs_set, group=group)
     if layers.recurrent is not None:
         model.rnn.rnn.load_state_dict(layers.recurrent.plain().state_dict())  # type: ignore[union-attr, operator]
     for place, layer in layers.linear.items():

@@ -84,7 +84,7 @@ def trainer_settings(preset: str, task: Task) -> TrainerSettings:
             desired_kl=0.02,
             entropy=0.004,
             init_std=0.9,
-            final_std=0.2,
+            final_std=0.12,
             final_kl=0.005,
         )
     if preset == "paper":
