@@ -86,6 +86,21 @@ def condition_table(evaluation: Evaluation) -> Table:
     return made
 
 
+def side_by_side_table(evaluations: dict[str, Evaluation]) -> Table:
+    """Success with each joint dead of several policies on the same episodes, by what to call them; the mean
+    over the joints of a split last."""
+    made = table("success", "", *evaluations, right=tuple(evaluations))
+    first, *others = evaluations.values()
+    for rows in zip(first.conditions, *(one.conditions for one in others), strict=True):
+        cells = [f"{row.success:.0%}" for row in rows]
+        made.add_row(rows[0].condition, _SPLIT[rows[0].split], *cells)
+    made.add_section()
+    for rows in zip(first.aggregates, *(one.aggregates for one in others), strict=True):
+        cells = [f"[bold]{row.metrics['success'].mean:.0%}[/]" for row in rows]
+        made.add_row("mean", _SPLIT[rows[0].split], *cells)
+    return made
+
+
 def aggregate_table(evaluation: Evaluation) -> Table:
     """Healthy, ID and OOD: mean ± standard deviation over their conditions."""
     made = table("mean ± spread over joints", "joints", *_COLUMNS, right=("joints", *_COLUMNS))

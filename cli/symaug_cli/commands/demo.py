@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 
 _TASK, _SPEC = "anymal_d/position/joint_failure", "anymal_d/position"
+_POLICY = "memory-equivariant"
 _EPISODES = 64  # a condition; success of the three trained failures is then known to about 3 points
 
 
 def demo_command(
-    minutes: Annotated[float, typer.Option(help="Budget of the training, which is most of the time.")] = 10.5,
+    minutes: Annotated[
+        float, typer.Option(help="Most that the training may take; it ends earlier on a fast machine.")
+    ] = 10.0,
     seed: Annotated[int, typer.Option(help="Of the training.")] = 0,
     run_dir: Annotated[
         Path | None, typer.Option(help="Folder of the run; runs/demo-TIME without it.", show_default=False)
@@ -21,7 +24,8 @@ def demo_command(
     """Compile, validate, train, evaluate and report: ANYmal D learns to walk to a target while joints of its
     left front leg are dead.
 
-    Then it is asked to do so with each of its twelve joints dead: nine of them it has never seen fail.
+    Then it is asked to do so with each of its twelve joints dead: nine of them it has never seen fail. Its
+    network cannot break the symmetry; beside it stands one that ships and knows of none.
 
     \b
     [bold]Examples[/bold]
@@ -31,7 +35,7 @@ def demo_command(
     from datetime import datetime
 
     from symaug_cli.console import err, heading, out
-    from symaug_cli.tables import evaluation_page, validation_table
+    from symaug_cli.tables import evaluation_page, side_by_side_table, validation_table
     from symaug_trainer.runs.folder import RunFolder
 
     run = run_dir or Path("runs") / f"demo-{datetime.now():%Y%m%d-%H%M%S}"
@@ -64,22 +68,30 @@ def demo_command(
     from symaug_trainer.experiment import TrainRequest, train
 
     with TrainingView(minutes) as view:
-        result = train(TrainRequest(_TASK, seed=seed, minutes=minutes, run_dir=run), view)
+        request = TrainRequest(_TASK, _POLICY, seed=seed, minutes=minutes, run_dir=run)
+        result = train(request, view)
     if result.signal is not None:
         err().print(f"saved {result.checkpoint}; go on with it:  symaug train --resume {run}")
         raise typer.Exit(128 + result.signal)
 
     heading("4/5  evaluate: each joint dead in turn")
     from symaug_trainer.evaluation import evaluate
+    from symaug_trainer.shipped_runs import UNAUGMENTED, copy_shipped_run
 
     with step_progress("evaluating") as advance:
         evaluation = evaluate(run, episodes=_EPISODES, on_step=advance)
     out().print(evaluation_page(evaluation))
+    with step_progress("evaluating a policy without symmetry") as advance:
+        plain = copy_shipped_run(UNAUGMENTED, run / "without-symmetry")
+        beside = evaluate(plain, episodes=_EPISODES, on_step=advance)
+    both = {one.policy: one for one in (evaluation, beside)}
+    out().print("\nthe same episodes, beside an ordinary LSTM that learned from the same failures")
+    out().print(side_by_side_table(both))
 
     heading("5/5  report")
     from symaug_trainer.report import write_report
 
-    page = write_report(run, validation=report)
+    page = write_report(run, validation=report, beside=beside)
     out().print(f"the report: [bold cyan]{page}[/]")
     goal = (
         f"--minutes {minutes:g}"
@@ -88,7 +100,7 @@ def demo_command(
     )
     out().print("\nthree things to try next")
     ideas = {
-        "the same without symmetry": f"symaug train {_TASK} --policy memory-id --minutes {minutes:g}",
+        "the paper's own way, with images": f"symaug train {_TASK} --policy memory-aug --minutes {minutes:g}",
         "let it learn for longer": f"symaug train --resume {run} {goal}",
         "what was compiled, term by term": f"symaug show {_SPEC}",
     }

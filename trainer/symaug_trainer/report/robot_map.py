@@ -23,6 +23,9 @@ _LEG_JOINTS = {"HAA": (1.2, 0.98), "HFE": (2.16, 1.2), "KFE": (3.12, 1.42)}
 """Distance of a joint's disc from the middle, sideways and along the body: hip, thigh, knee."""
 
 
+_LEGEND = "disc: this joint's motor is dead all the time   ·   ring: it failed in training, too"
+
+
 @dataclass(frozen=True)
 class _Panel:
     title: str
@@ -37,18 +40,29 @@ def success_and_return_by_joint(evaluation: Evaluation) -> bytes:
     returns = [row.mean_return for row in evaluation.conditions]
     low, high = min(0.0, *returns), max(returns)
     panels = (
-        _Panel("Success", "success", Normalize(0, 1), lambda value: f"{value:.0%}"),
+        _success("Success"),
         _Panel("Return", "mean_return", Normalize(low, max(high, low + 1e-6)), _short),
     )
     with figure(10.4, 4.15) as made:
         for axes, panel in zip(made.subplots(1, 2), panels, strict=True):
             _draw(made, axes, panel, evaluation)
-        made.supxlabel(
-            "disc: this joint's motor is dead all the time   ·   ring: it failed in training, too",
-            color=MUTED,
-            fontsize=10,
-        )
+        made.supxlabel(_LEGEND, color=MUTED, fontsize=10)
         return png(made)
+
+
+def success_side_by_side(evaluations: Mapping[str, Evaluation]) -> bytes:
+    """PNG: success with each joint dead of several policies beside each other, by what to call them; joints
+    failed in training are ringed."""
+    with figure(5.2 * len(evaluations), 4.15) as made:
+        panels = made.subplots(1, len(evaluations), squeeze=False)[0]
+        for axes, (title, evaluation) in zip(panels, evaluations.items(), strict=True):
+            _draw(made, axes, _success(title), evaluation)
+        made.supxlabel(_LEGEND, color=MUTED, fontsize=10)
+        return png(made)
+
+
+def _success(title: str) -> _Panel:
+    return _Panel(title, "success", Normalize(0, 1), lambda value: f"{value:.0%}")
 
 
 def _draw(made: Figure, axes: Axes, panel: _Panel, evaluation: Evaluation) -> None:

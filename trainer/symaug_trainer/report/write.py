@@ -13,7 +13,7 @@ from symaug_trainer.report import charts, page
 from symaug_trainer.report.acting import mean_against_sampled
 from symaug_trainer.report.audit_picture import audit_picture
 from symaug_trainer.report.audit_section import audit_section
-from symaug_trainer.report.robot_map import success_and_return_by_joint
+from symaug_trainer.report.robot_map import success_and_return_by_joint, success_side_by_side
 from symaug_trainer.runs.folder import PROGRAM, RunConfig, RunFolder, writing
 from symaug_trainer.tasks import find_policy, find_task
 
@@ -24,6 +24,7 @@ _ERROR_METRICS = {
 """The environment's own measure of tracking while training, by the task's setting, and what to call it."""
 
 _CAPTIONS = {
+    "beside": "Success with each joint dead, beside a policy that knows of no symmetry",
     "by_joint": "Success and return with each joint dead",
     "id_ood": "What was trained on, and what only symmetry knows",
     "acting": "Acting by the mean, or with sampled actions",
@@ -32,13 +33,20 @@ _CAPTIONS = {
 }
 
 
-def write_report(run: Path, output: Path | None = None, *, validation: Report | None = None) -> Path:
+def write_report(
+    run: Path,
+    output: Path | None = None,
+    *,
+    validation: Report | None = None,
+    beside: Evaluation | None = None,
+) -> Path:
     """Write the report of an evaluated run.
 
     Args:
         run: the run's folder.
         output: where to write; None for `RUN/report`.
         validation: what `validate` said of the spec; it is run here if not given.
+        beside: another policy on the same task and episodes, shown by joint beside this one.
 
     Returns:
         The HTML file; the pictures lie beside it.
@@ -59,6 +67,9 @@ def write_report(run: Path, output: Path | None = None, *, validation: Report | 
         "learning": charts.learning_curve(metrics, *_ERROR_METRICS[task.setting]),
         "paths": charts.paths_from_above(evaluation),
     }
+    if beside is not None:
+        both = {f"{one.policy}, {one.steps / 1e6:.1f} M steps": one for one in (evaluation, beside)}
+        pictures = {"beside": success_side_by_side(both), **pictures}
     if evaluation.sampled is not None:
         pictures["acting"] = mean_against_sampled(evaluation, evaluation.sampled)
     for name, png in pictures.items():
