@@ -39,6 +39,17 @@ def test_the_pictures_lie_beside_it(report):
         assert len(data) > 10_000
 
 
+def test_another_policy_is_shown_beside_it_first(tiny_evaluated_run, tmp_path):
+    other = replace(read_evaluation(tiny_evaluated_run), policy="memory-id", steps=2_500_000)
+    page = write_report(tiny_evaluated_run, tmp_path, validation=VALIDATION, beside=other)
+    assert (tmp_path / "beside.png").read_bytes().startswith(b"\x89PNG")
+    html = page.read_text()
+    assert html.index("beside a policy that knows of no symmetry") < html.index(
+        "Success and return with each"
+    )
+    assert html.count("data:image/png;base64,") == len(PICTURES) + 1
+
+
 def test_the_page_says_what_was_found_and_by_which_definitions(report, tiny_evaluated_run):
     html = report.read_text()
     evaluation = read_evaluation(tiny_evaluated_run)

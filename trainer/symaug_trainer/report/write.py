@@ -138,6 +138,7 @@ def _audited(run: Path, target: RunFolder) -> list[str]:
 
 def _pictures(pictures: dict[str, bytes]) -> list[str]:
     texts = {
+        "beside": "The same episodes: a disc for each dead joint, the body for no failure.",
         "by_joint": "The robot from above: a disc for each dead joint, the body for no failure.",
         "id_ood": "A bar is the mean, a dot is one joint.",
         "acting": "The same episodes twice; a dot is one joint. Training only ever sees sampled actions. "
