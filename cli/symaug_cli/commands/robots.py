@@ -63,6 +63,10 @@ def _shipped(name: str) -> str:
     return name
 
 
+_FOR_TRAINING = "_privileged"
+"""How the names of specs end that extend another by what only training sees; `--json` has them, too."""
+
+
 def _table(entries: list[RobotEntry]) -> Table:
     from rich.markup import escape
 
@@ -79,7 +83,7 @@ def _table(entries: list[RobotEntry]) -> Table:
             str(entry.joints),
             escape(entry.license),
             f"[{style}]{checked}[/]" if style else checked,
-            " ".join(spec.partition("/")[2] for spec in entry.specs),
+            " ".join(spec.partition("/")[2] for spec in entry.specs if not spec.endswith(_FOR_TRAINING)),
         )
     for column in (made.columns[5], made.columns[6]):
         column.no_wrap, column.overflow = False, "fold"
